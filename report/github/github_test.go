@@ -8,6 +8,7 @@ import (
 
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/prosetest"
+	"maildoctor/report/internal/expected"
 	"maildoctor/report/internal/sample"
 	"maildoctor/report/points"
 	"maildoctor/report/reporttest"
@@ -41,7 +42,7 @@ func TestAtMostTenOfAKind(t *testing.T) {
 	kinds := []string{"error", "warning", "notice"}
 	for _, c := range sample.Cases() {
 		for _, strict := range []bool{false, true} {
-			r := of(prose.English(), c, "5, at: 100%")
+			r := expected.Of(prose.English(), c, "5, at: 100%")
 			for range 20 { // not judged
 				r.Expectations = append(r.Expectations, r.Expectations[len(r.Expectations)-1])
 			}
@@ -71,7 +72,7 @@ func TestAtMostTenOfAKind(t *testing.T) {
 }
 
 func TestWhatIsShown(t *testing.T) {
-	got := render(t, of(prose.English(), sample.Get("port-blocked"), "a, b: 100%\nc"), false)
+	got := render(t, expected.Of(prose.English(), sample.Get("port-blocked"), "a, b: 100%\nc"), false)
 	for _, want := range []string{
 		"::error file=ci/smoke.toml,line=8,title=pop3s%3A//pop.centurylink.net%3A995 certificate-days::This is not as the file expects. Expected: a, b: 100%25",
 		"::error title=port-filtered%3A smtp%3A//smtp.centurylink.net%3A587?starttls=if-offered::",
@@ -88,7 +89,7 @@ func TestWhatIsShown(t *testing.T) {
 
 func TestEveryWordIsTranslatable(t *testing.T) {
 	for _, c := range sample.Cases() {
-		r := of(prosetest.Language(), c, "⟪5⟫")
+		r := expected.Of(prosetest.Language(), c, "⟪5⟫")
 		d, err := prosetest.Known(append(reporttest.IDs(), c.Record())...)
 		if err != nil {
 			t.Fatal(err)
@@ -107,8 +108,8 @@ func FuzzServerText(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, said string) {
-		r := of(prose.English(), sample.Get("wrong-password"), said)
-		plain := len(read(t, render(t, of(prose.English(), sample.Get("wrong-password"), "5"), false)))
+		r := expected.Of(prose.English(), sample.Get("wrong-password"), said)
+		plain := len(read(t, render(t, expected.Of(prose.English(), sample.Get("wrong-password"), "5"), false)))
 		r.File.Path, r.Title, r.Summary = "x"+said, said, []string{said}
 		if got := len(read(t, render(t, r, false))); got != plain {
 			t.Errorf("%d commands; want %d", got, plain)

@@ -12,7 +12,6 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"maildoctor/probe/diagnose"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/prosetest"
 	"maildoctor/report"
@@ -22,13 +21,6 @@ import (
 	"maildoctor/report/points"
 	"maildoctor/report/reporttest"
 )
-
-func of(l *prose.Language, c sample.Case, words string) *report.Report {
-	rec := c.Record()
-	r := report.New(l, rec, diagnose.Diagnose(rec))
-	expected.Add(r, words)
-	return r
-}
 
 func render(t *testing.T, r *report.Report, strict bool) []byte {
 	t.Helper()
@@ -151,7 +143,7 @@ func attributesOf(e xml.StartElement) (all map[string]string, wrong []string) {
 func TestSchema(t *testing.T) {
 	for _, c := range sample.Cases() {
 		for _, strict := range []bool{false, true} {
-			for _, w := range check(render(t, of(prose.English(), c, "5"), strict)) {
+			for _, w := range check(render(t, expected.Of(prose.English(), c, "5"), strict)) {
 				t.Errorf("%s: %s", c.Name, w)
 			}
 		}
@@ -161,7 +153,7 @@ func TestSchema(t *testing.T) {
 // TestSchemaRefuses breaks a valid document, so that a check that accepts everything
 // does not pass.
 func TestSchemaRefuses(t *testing.T) {
-	whole := string(render(t, of(prose.English(), sample.Get("port-blocked"), "5"), false))
+	whole := string(render(t, expected.Of(prose.English(), sample.Get("port-blocked"), "5"), false))
 	for _, change := range [][2]string{
 		{`<testsuites>`, `<testsuites tests="1">`},
 		{` hostname="localhost"`, ``},
@@ -181,7 +173,7 @@ func TestSchemaRefuses(t *testing.T) {
 }
 
 func TestWhatIsShown(t *testing.T) {
-	r := of(prose.English(), sample.Get("port-blocked"), "5")
+	r := expected.Of(prose.English(), sample.Get("port-blocked"), "5")
 	got := string(render(t, r, false))
 	for _, want := range []string{
 		`classname="jane@q.com"`,
@@ -206,7 +198,7 @@ func TestWhatIsShown(t *testing.T) {
 
 func TestEveryWordIsTranslatable(t *testing.T) {
 	for _, c := range sample.Cases() {
-		r := of(prosetest.Language(), c, "⟪5⟫")
+		r := expected.Of(prosetest.Language(), c, "⟪5⟫")
 		d, err := prosetest.Known(append(reporttest.IDs(), c.Record(), r.Expectations, r.File)...)
 		if err != nil {
 			t.Fatal(err)
@@ -247,7 +239,7 @@ func FuzzServerText(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, said string) {
-		r := of(prose.English(), sample.Get("wrong-password"), said)
+		r := expected.Of(prose.English(), sample.Get("wrong-password"), said)
 		r.Summary = []string{said}
 		r.Subjects[0].Label = said
 		for _, w := range check(render(t, r, false)) {

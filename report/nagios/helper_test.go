@@ -4,20 +4,9 @@ import (
 	"bytes"
 	"testing"
 
-	"maildoctor/probe/diagnose"
-	"maildoctor/probe/prose"
 	"maildoctor/report"
-	"maildoctor/report/internal/expected"
-	"maildoctor/report/internal/sample"
 	"maildoctor/report/nagios"
 )
-
-func of(l *prose.Language, c sample.Case, words string) *report.Report {
-	rec := c.Record()
-	r := report.New(l, rec, diagnose.Diagnose(rec))
-	expected.Add(r, words)
-	return r
-}
 
 func render(t *testing.T, r *report.Report, strict bool) string {
 	t.Helper()

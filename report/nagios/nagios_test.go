@@ -10,6 +10,7 @@ import (
 	"maildoctor/probe/prose/prosetest"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
+	"maildoctor/report/internal/expected"
 	"maildoctor/report/internal/sample"
 	"maildoctor/report/nagios"
 	"maildoctor/report/reporttest"
@@ -58,7 +59,7 @@ var codes = map[string]int{"OK": 0, "WARNING": 1, "CRITICAL": 2, "UNKNOWN": 3}
 func TestGrammar(t *testing.T) {
 	for _, c := range sample.Cases() {
 		for _, words := range []string{"5", "a|b"} {
-			r := of(prose.English(), c, words)
+			r := expected.Of(prose.English(), c, words)
 			status, _, wrong := check(render(t, r, false))
 			for _, w := range wrong {
 				t.Errorf("%s: %s", c.Name, w)
@@ -99,7 +100,7 @@ func TestCode(t *testing.T) {
 }
 
 func TestWhatIsShown(t *testing.T) {
-	r := of(prose.English(), sample.Get("healthy"), "5")
+	r := expected.Of(prose.English(), sample.Get("healthy"), "5")
 	r.Expectations = r.Expectations[:4]
 	status, data, _ := check(render(t, r, false))
 	if status != "CRITICAL" || !strings.HasPrefix(render(t, r, false), "MAILDOCTOR CRITICAL - certificate-days, This is not as the file expects. Expected: 5.") {
@@ -131,7 +132,7 @@ func TestRefuse(t *testing.T) {
 
 func TestEveryWordIsTranslatable(t *testing.T) {
 	for _, c := range sample.Cases() {
-		r := of(prosetest.Language(), c, "⟪5⟫")
+		r := expected.Of(prosetest.Language(), c, "⟪5⟫")
 		d, err := prosetest.Known(append(reporttest.IDs(), c.Record(), r.File, "MAILDOCTOR OK WARNING CRITICAL UNKNOWN SKIP")...)
 		if err != nil {
 			t.Fatal(err)
@@ -158,7 +159,7 @@ func FuzzServerText(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, said string) {
-		r := of(prose.English(), sample.Get("wrong-password"), said)
+		r := expected.Of(prose.English(), sample.Get("wrong-password"), said)
 		r.Title, r.Summary, r.Subjects[0].Label = said, []string{"x" + said}, said
 		r.Checks[0].Check.ID = "x" + said
 		status, _, wrong := check(render(t, r, false))

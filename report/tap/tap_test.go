@@ -10,6 +10,7 @@ import (
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/prosetest"
 	"maildoctor/report"
+	"maildoctor/report/internal/expected"
 	"maildoctor/report/internal/sample"
 	"maildoctor/report/points"
 	"maildoctor/report/reporttest"
@@ -66,7 +67,7 @@ func check(text string) (ok, failed, skipped int, wrong []string) {
 func TestGrammar(t *testing.T) {
 	for _, c := range sample.Cases() {
 		for _, strict := range []bool{false, true} {
-			r := of(prose.English(), c, `a # SKIP \ b`)
+			r := expected.Of(prose.English(), c, `a # SKIP \ b`)
 			_, failed, skipped, wrong := check(render(t, r, strict))
 			for _, w := range wrong {
 				t.Errorf("%s: %s", c.Name, w)
@@ -90,7 +91,7 @@ func TestGrammar(t *testing.T) {
 }
 
 func TestWhatIsShown(t *testing.T) {
-	got := render(t, of(prose.English(), sample.Get("port-blocked"), `# SKIP a\b`), false)
+	got := render(t, expected.Of(prose.English(), sample.Get("port-blocked"), `# SKIP a\b`), false)
 	for _, want := range []string{
 		"\nok 2 - jane@q.com: pop3s://pop.centurylink.net:995 tls-min\n",
 		"\nnot ok 3 - jane@q.com: pop3s://pop.centurylink.net:995 certificate-days\n  ---\n  severity: \"fail\"\n",
@@ -109,7 +110,7 @@ func TestWhatIsShown(t *testing.T) {
 func TestEveryWordIsTranslatable(t *testing.T) {
 	value := regexp.MustCompile(`(?m)^  (?:message|action|wanted|found): (.*)$`)
 	for _, c := range sample.Cases() {
-		r := of(prosetest.Language(), c, "⟪5⟫")
+		r := expected.Of(prosetest.Language(), c, "⟪5⟫")
 		d, err := prosetest.Known(append(reporttest.IDs(), c.Record())...)
 		if err != nil {
 			t.Fatal(err)
@@ -136,7 +137,7 @@ func FuzzServerText(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, said string) {
-		r := of(prose.English(), sample.Get("wrong-password"), said)
+		r := expected.Of(prose.English(), sample.Get("wrong-password"), said)
 		r.Subjects[0].Label, r.Version, r.File.Path = said, said, said
 		ok, failed, skipped, wrong := check(render(t, r, false))
 		n := points.Count(points.Of(r, false))

@@ -3,10 +3,21 @@
 package expected
 
 import (
+	"maildoctor/probe/diagnose"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
+	"maildoctor/report/internal/sample"
 	"maildoctor/report/points"
 )
+
+// Of returns the report on a sample run, with expectations; see [Add].
+func Of(l *prose.Language, c sample.Case, words string) *report.Report {
+	rec := c.Record()
+	r := report.New(l, rec, diagnose.Diagnose(rec))
+	Add(r, words)
+	return r
+}
 
 // Add adds to the first check of a report an expectation of each outcome and severity.
 // Their words are words, an argument of each, so that tests can choose them.
