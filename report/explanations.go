@@ -54,6 +54,15 @@ func asSentence(l *prose.Language, a cause.Action) string {
 	return text
 }
 
+// Sentence says what the conclusion is: in the words of its page where that has a sentence
+// for it, otherwise by the title.
+func (e *Explanation) Sentence(l *prose.Language) string {
+	if p, ok := cause.PageOf(e.Cause); ok && p.Speaks(e.Args) {
+		return p.Sentence(l, e.Args)
+	}
+	return e.Title
+}
+
 // hasSentence reports whether the page of a finding has a sentence for the summary.
 func hasSentence(f diagnose.Finding) bool {
 	p, ok := cause.PageOf(f.Cause)

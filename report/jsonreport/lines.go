@@ -175,10 +175,7 @@ func checkLines(r *report.Report) []CheckLine {
 			Expectations: expected[c.Check.ID],
 		}
 		if f := r.Explains(o); f != nil {
-			line.Sentence, line.Action = f.Title, f.Action
-			if p, ok := cause.PageOf(f.Cause); ok && p.Speaks(f.Args) {
-				line.Sentence = p.Sentence(r.Language, f.Args)
-			}
+			line.Sentence, line.Action = f.Sentence(r.Language), f.Action
 		}
 		out = append(out, line)
 	}

@@ -123,11 +123,7 @@ func (l *lister) explained(id cause.ID, check string) (said, action string) {
 			break
 		}
 	}
-	said = f.Title
-	if p, ok := cause.PageOf(id); ok && p.Speaks(f.Args) {
-		said = p.Sentence(l.r.Language, f.Args)
-	}
-	return OneLine(said), OneLine(f.Action)
+	return OneLine(f.Sentence(l.r.Language)), OneLine(f.Action)
 }
 
 // expectation adds the point of an expectation of an endpoint.
