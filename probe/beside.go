@@ -85,7 +85,7 @@ func (r *run) stirs(q *silence) {
 // is silent.
 func (r *run) mull(g *group) {
 	switch {
-	case r.opt.NoFollowUps || g.tried || len(g.quiet) == 0:
+	case r.opt.NoFollowUps || r.opt.Retries > 0 || g.tried || len(g.quiet) == 0:
 	case g.mulling > 0:
 		g.stale = true
 	case g.left == len(g.quiet):

@@ -53,6 +53,7 @@ type group struct {
 	final bool // no more questions are asked: the handshakes as other programs have been ordered
 	tried bool // likewise: the trials of what the plan's file expects have been ordered
 
+	again  time.Time // when the latest further try of a check started, or zero
 	begun  int       // checks that started and didn't go back into the queue
 	start  time.Time // start of the first of them, or zero
 	latest *group    // the part of the group, or the group itself, that started last; nil: itself
@@ -110,6 +111,9 @@ func (r *run) begun(t *task) (context.Context, context.CancelFunc) {
 	if t.check.FollowUp() {
 		return r.within(g.last())
 	}
+	if t.check.Repeats() {
+		g.whole().again = time.Now()
+	}
 	g.begun++
 	if g.start.IsZero() {
 		g.start = time.Now()
@@ -143,6 +147,9 @@ func (r *run) spent(g *group) time.Duration {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	start := g.last().start
+	if tried := g.whole().again; tried.After(start) {
+		return time.Since(tried)
+	}
 	if start.Sub(r.log.start) <= r.opt.ConnectTimeout/2 {
 		start = r.log.start
 	}
@@ -192,6 +199,9 @@ func (r *run) join(a, b *group) {
 	}
 	for t, q := range a.quiet {
 		b.quiet = quietly(b.quiet, t, q)
+	}
+	if a.again.After(b.again) {
+		b.again = a.again
 	}
 	b.mulling, b.stale = a.mulling+b.mulling, a.stale || b.stale
 	a.checks, a.parts, a.addresses, a.followUps, a.mine, a.quiet = nil, nil, nil, nil, nil, nil

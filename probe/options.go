@@ -120,6 +120,10 @@ type Options struct {
 	StageTimeout    time.Duration      // for every other stage
 	RunTimeout      time.Duration      // for a group of checks that share a host, an address or an account, from the group's start; see NoLimit
 	Parallel        int                // checks at a time; connection attempts still unanswered don't count
+	PerAddress      int                // dialogues at a time with one address; 0: queue.Dialogues
+	Spacing         time.Duration      // the least time between the beginnings of two connections to one address
+	Retries         int                // how often a check of the plan that failed is tried again, at most [stage.MaxRepeats]; never after a password was sent that was not accepted
+	RetryWait       time.Duration      // before each of those tries
 	Transcripts     bool               // keep transcripts in the record, because they will be shown
 	Resolver        Resolver           // nil: the system's own
 	Dial            dial.Func          // nil: the network

@@ -70,7 +70,7 @@ func Run(ctx context.Context, plan stage.Plan, opt Options) (*stage.Stream, erro
 }
 
 func newRun(ctx context.Context, plan stage.Plan, opt Options) *run {
-	r := &run{opt: opt, plan: plan, logins: newLogins(ctx, plan, opt), queue: queue.New(opt.Parallel)}
+	r := &run{opt: opt, plan: plan, logins: newLogins(ctx, plan, opt), queue: queue.New(queue.Options{Seats: opt.Parallel, Dialogues: opt.PerAddress, Spacing: opt.Spacing})}
 	r.log = newLog(stage.Header{
 		Format:  stage.StreamFormat,
 		Version: opt.Version,

@@ -181,6 +181,7 @@ func (s *session) perform(ctx context.Context, name stage.Stage) stage.Result {
 		r.Time = stage.Ms(time.Since(start))
 	}
 	s.result(r)
+	s.denied(r)
 	silent.close(r)
 	if silent != nil && r.Status != stage.Fail && s.raw != nil {
 		_ = s.seat.Talk(ctx, s.raw.RemoteAddr().String()) // if the result came late, another check has the seat

@@ -21,6 +21,8 @@ type task struct {
 	asked   *asked   // a follow-up: other groups that wait for it
 	aside   aside    // a follow-up: the silences during which it is made
 	session *session // set if it has started and gone back into the queue
+	alone   int      // how many of its tries were made because there were others
+	crowd   int      // the server refused, and there were this many connections to it from here
 }
 
 // Host implements [queue.Job]: it returns the host that is contacted first.
@@ -68,6 +70,7 @@ func (t *task) Run(seat *queue.Seat) {
 		t.run.log.closed(*t.check)
 		t.run.settle(t)
 		t.run.further(t)
+		t.run.again(t)
 	}
 	t.run.ended(t) // diagnosing the result needs a seat as well
 	seat.Leave()

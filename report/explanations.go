@@ -159,8 +159,15 @@ func transcripts(l *prose.Language, rec *stage.Record) []Transcript {
 	labels := shortLabels(rec)
 	var out []Transcript
 	for i := range rec.Checks {
-		if c := &rec.Checks[i]; len(c.Transcript) > 0 {
-			out = append(out, Transcript{c.Check.ID, l.Text(labels[c.Check.ID]), c.Transcript})
+		c := &rec.Checks[i]
+		label := labels[c.Check.ID]
+		for n, t := range c.Tries {
+			if len(t.Transcript) > 0 {
+				out = append(out, Transcript{c.Check.ID, l.Text(say.LabelOfTry(label, prose.Count(n+1))), t.Transcript})
+			}
+		}
+		if len(c.Tries) == 0 && len(c.Transcript) > 0 {
+			out = append(out, Transcript{c.Check.ID, l.Text(label), c.Transcript})
 		}
 	}
 	for i := range rec.Trials {

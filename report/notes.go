@@ -20,6 +20,9 @@ func notes(rec *stage.Record, b book, c *stage.CheckRecord) []prose.Value {
 			out = append(out, v)
 		}
 	}
+	if v := chart.ShowsTries(c); !v.Empty() {
+		out = append(out, v)
+	}
 	for _, f := range b.followUps[c.Check.ID] {
 		if f.Check.Kind == stage.KindLogin {
 			out = append(out, followUpNote(rec, f))

@@ -146,6 +146,9 @@ func complete(c *chart.Case, k *chart.Exam, r *stage.Result, h Hit, id cause.ID,
 		}
 		h.Said = *shown
 	}
+	if r.Status == stage.Fail {
+		h.Said = prose.Then(h.Said, chart.ShowsTries(k.CheckRecord))
+	}
 	if h.Severity == "" {
 		h.Severity = severityOf(c, k, r, id)
 	}

@@ -97,6 +97,6 @@ var allRules = sync.OnceValue(func() []Rule {
 		networkRules, publishedRules, configuredRules, dnsRules, overrideRules, reachRules, greetingRules, startTLSRules,
 		certificateRules, trustRules, handshakeRules, alertRules, headerRules,
 		bridgeRules, noteRules, authRules, lateNoteRules, mailboxRules, policyRules,
-		egressRules, nameRules, anchorRules, standingRules,
+		egressRules, nameRules, anchorRules, standingRules, tryRules,
 	)
 })

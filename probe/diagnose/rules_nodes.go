@@ -79,3 +79,34 @@ func stalledIPv6(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return likely().with(cause.SlotAddress, list(n.Bad)).with(cause.SlotStalls, prose.Set(true)).as(weigh(c, k, r, cause.Fail)).
 		says(prose.Then(chart.Shows(k, r), say.GoesWellAt(list(n.Good))))
 }
+
+// anyStage is met by every stage that ran.
+var anyStage = []chart.Need{
+	chart.Seen(stage.Resolve), chart.Seen(stage.Connect), chart.Seen(stage.Handshake), chart.Seen(stage.Greeting), chart.Seen(stage.Upgrade),
+	chart.Seen(stage.Capabilities), chart.Seen(stage.Login), chart.Seen(stage.Mailbox), chart.Seen(stage.Submit),
+}
+
+// tryRules are about checks that were made several times and worked in the end.
+var tryRules = []Rule{
+	{Cause: cause.ConnectionsLimited, Needs: anyStage, Judge: limited},
+	{Cause: cause.IntermittentFailure, Needs: anyStage, Judge: flaked},
+}
+
+// flaked: a try failed, and one after it got through.
+func flaked(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	before := k.Before(r.Stage)
+	if before == nil || k.Lone() != nil {
+		return nil
+	}
+	return proven().says(say.TryBefore(chart.Shows(before, before.Result(r.Stage)), prose.Count(len(k.Tries))))
+}
+
+// limited: the server refused while others from here were connected to it, and not when
+// there was no other.
+func limited(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	before, lone := k.Before(r.Stage), k.Lone()
+	if before == nil || lone == nil {
+		return nil
+	}
+	return proven().says(say.TryInCrowd(chart.Shows(before, before.Result(r.Stage)), prose.Count(lone.Check.Crowd)))
+}

@@ -174,10 +174,26 @@ func (r *run) judge(c *stage.CheckRecord, e stage.Expectation) Judgement {
 	case j.Seen.Empty():
 		j.Seen = say.ExpectNothing()
 	}
-	if j.Outcome == Unmet {
+	switch j.Outcome {
+	case Unmet:
 		j.Cause = k.explanation()
+	case Met:
+		j.Seen = k.after(j.Seen, s)
 	}
 	return j
+}
+
+// after adds to what was seen, where an earlier try left the expectation unmet, what was
+// seen then.
+func (k *exam) after(seen prose.Value, s standard) prose.Value {
+	for i := range k.c.Tries {
+		t := k.c.Tries[i]
+		t.Check, t.Tries = k.c.Check, nil
+		if before := s.judge(&exam{run: k.run, c: &t, e: k.e}); before.outcome == Unmet {
+			return say.ExpectSeenBefore(seen, before.seen)
+		}
+	}
+	return seen
 }
 
 // want returns the first value of the expectation; empty if there is none.

@@ -240,3 +240,20 @@ func (w *world) webProxy(ports ...string) {
 	})
 	w.env = append(w.env, "HTTPS_PROXY=http://192.168.1.1:3128", "HTTP_PROXY=http://192.168.1.1:3128")
 }
+
+// fickle is a box on the way that closes the first connections to these ports at once,
+// and passes the others on.
+func (w *world) fickle(ports string, failing int64) {
+	var n atomic.Int64
+	w.box(w.router, ports, func(client net.Conn, target string) {
+		if n.Add(1) <= failing {
+			return
+		}
+		server, err := w.router.onward(target)
+		if err != nil {
+			return
+		}
+		defer server.Close()
+		pass(client, server)
+	})
+}

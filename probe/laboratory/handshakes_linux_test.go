@@ -33,6 +33,16 @@ var greetings = []scenario{
 		w.occupy(smtpIP + ":587")
 		return customer
 	}},
+	{"postfix-takes-one-at-a-time", cause.ConnectionsLimited, nil, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{})
+		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_client_connection_count_limit = 1", "mynetworks = 127.0.0.0/8"}})
+		return login("smtp://smtp.mail.test", "smtp://smtp.mail.test?starttls=if-offered")
+	}},
+	{"imap-fails-the-first-time", cause.IntermittentFailure, nil, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{})
+		w.fickle("993", 1)
+		return append(login("imaps://imap.mail.test"), "--retries", "2", "--retry-wait", "1s")
+	}},
 	{"imap-busy", cause.ServerBusyGreeting, nil, func(w *world) []string {
 		w.mail(imapIP+":993", probetest.Config{Protocol: probetest.IMAP, Faults: []probetest.Fault{probetest.GreetingBusy}})
 		return login("imaps://imap.mail.test")

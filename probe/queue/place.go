@@ -2,7 +2,8 @@ package queue
 
 import "slices"
 
-// Dialogues is the maximum number of concurrent dialogues with one address.
+// Dialogues is how many dialogues at a time there may be with one address, unless
+// [Options] say otherwise.
 const Dialogues = 4
 
 // place is shared by the checks that connect to one address.
@@ -11,6 +12,7 @@ type place struct {
 	taken   int
 	waiting list[*lane]
 	silent  [kinds]int // number of waits given up here since the last answer
+	pace    pace
 }
 
 // found is the key of the place for jobs that know their addresses but find them
@@ -29,7 +31,7 @@ func keysOf(host string, addresses []string) []string {
 func (q *Queue) place(key string) *place {
 	p := q.places[key]
 	if p == nil {
-		p = &place{limit: Dialogues}
+		p = &place{limit: q.manner.Dialogues, pace: pace{spacing: q.manner.Spacing}}
 		q.places[key] = p
 	}
 	return p
@@ -73,6 +75,7 @@ func (q *Queue) rise(s *Seat) {
 		q.taken--
 	}
 	for _, k := range s.keys {
+		q.left(k, s.denied)
 		q.free(k)
 	}
 }
@@ -120,7 +123,7 @@ func (q *Queue) free(key string) {
 // A place without any state is deleted.
 func (q *Queue) wake(key string) {
 	p := q.places[key]
-	if p == nil || p.taken >= p.limit {
+	if p == nil || p.taken >= p.limit || p.tooSoon() {
 		return
 	}
 	if p.waiting.len() > 0 {
@@ -129,7 +132,7 @@ func (q *Queue) wake(key string) {
 		q.ready.push(l)
 		return
 	}
-	if p.taken == 0 && p.silent == [kinds]int{} && key != found {
+	if p.taken == 0 && p.silent == [kinds]int{} && !p.pace.slowed() && key != found {
 		delete(q.places, key)
 	}
 }

@@ -1,6 +1,9 @@
 package queue
 
-import "sync"
+import (
+	"sync"
+	"time"
+)
 
 // Job is a check that waits to be run.
 type Job interface {
@@ -13,6 +16,7 @@ type Job interface {
 type Queue struct {
 	mu     sync.Mutex
 	seats  int
+	manner Options
 	taken  int
 	lent   int     // number of seats lent while their jobs wait for their turn
 	idle   []*Seat // seats of jobs that also wait for their turn, but are not lent
@@ -49,9 +53,20 @@ const (
 	atPlace // it waits for a place
 )
 
-// New returns a queue for a run with the given number of seats.
-func New(seats int) *Queue {
-	q := &Queue{seats: max(seats, 1), lanes: make(map[string]*lane), places: make(map[string]*place)}
+// Options say how much a queue does at a time. The zero value stands for one seat and
+// [Dialogues] at an address.
+type Options struct {
+	Seats     int           // checks at a time; below 1: one
+	Dialogues int           // dialogues at a time with one address; below 1: [Dialogues]
+	Spacing   time.Duration // the least time between the beginnings of two connections to one address
+}
+
+// New returns a queue for a run.
+func New(opt Options) *Queue {
+	if opt.Dialogues < 1 {
+		opt.Dialogues = Dialogues
+	}
+	q := &Queue{seats: max(opt.Seats, 1), manner: opt, lanes: make(map[string]*lane), places: make(map[string]*place)}
 	q.places[found] = &place{limit: 4 * q.seats}
 	return q
 }
@@ -184,7 +199,7 @@ func (q *Queue) begin(l *lane) *Seat {
 	e := l.jobs.first()
 	addresses := e.Addresses()
 	s := &Seat{queue: q, job: e.Job, keys: keysOf(l.host, addresses)}
-	key, full := q.full(s.keys...)
+	key, full := q.closed(s.keys...)
 	if !full && len(addresses) == 0 {
 		key, full = q.full(found)
 	}
@@ -198,6 +213,7 @@ func (q *Queue) begin(l *lane) *Seat {
 		q.free(found)
 	}
 	q.sit(s)
+	q.opens(addresses...)
 	return s
 }
 

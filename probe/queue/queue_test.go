@@ -26,7 +26,7 @@ type world struct {
 }
 
 func newWorld(t *testing.T, seats int) *world {
-	return &world{t: t, q: New(seats), known: make(map[string][]string), talking: make(map[string]int)}
+	return &world{t: t, q: New(Options{Seats: seats}), known: make(map[string][]string), talking: make(map[string]int)}
 }
 
 // visit is a job that looks up, dials and talks to a host.
@@ -222,7 +222,7 @@ func TestLateAnswers(t *testing.T) {
 // A wait for a seat ends with its context.
 func TestLateAnswerAndTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q := New(1)
+		q := New(Options{})
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
 		var late, after error
@@ -487,7 +487,7 @@ func TestTurns(t *testing.T) {
 // A wait for a turn ends with the context, and leaves nothing behind.
 func TestTurnAndTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q := New(1)
+		q := New(Options{})
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
 		var err error

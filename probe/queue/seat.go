@@ -27,11 +27,12 @@ const silence = 5 * time.Second
 // Seat is what a job holds while it runs. Only the job's goroutine may call its
 // methods.
 type Seat struct {
-	queue *Queue
-	job   Job
-	keys  []string // keys of its places
-	held  bool     // false: given up, because there was no answer
-	rests bool     // it holds only its places: the seat is lent
+	queue  *Queue
+	job    Job
+	keys   []string // keys of its places
+	held   bool     // false: given up, because there was no answer
+	rests  bool     // it holds only its places: the seat is lent
+	denied bool     // the server refused the connection because of their number
 
 	kind   Wait
 	waits  bool          // an answer is being waited for
@@ -157,19 +158,20 @@ func (s *Seat) exchange(addresses []string) bool {
 		if s.held && slices.Contains(s.keys, k) {
 			continue
 		}
-		if _, full := q.full(k); full {
+		if _, full := q.closed(k); full {
 			return false
 		}
 	}
-	if !s.held {
-		if q.taken >= q.seats {
-			return false
-		}
+	switch {
+	case s.held:
+		s.swap(keys)
+	case q.taken >= q.seats:
+		return false
+	default:
 		s.keys = keys
 		q.sit(s)
-		return true
 	}
-	s.swap(keys)
+	q.opens(addresses...)
 	return true
 }
 

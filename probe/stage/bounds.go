@@ -103,6 +103,7 @@ type tally struct {
 	ids       map[string]bool   // checks that have events
 	checks    int               // of the plan
 	followUps int
+	tries     int // further ones
 	sources   int
 	of        map[ofCheck]int
 }
@@ -118,7 +119,7 @@ type ofCheck struct {
 // bytes.
 func (t *tally) admit(e *Event, size int) error {
 	t.events++
-	if most := t.checks + mostFollowUps(t.checks); e.Check != "" && !t.ids[e.Check] {
+	if most := t.checks*(1+MaxRepeats) + mostFollowUps(t.checks); e.Check != "" && !t.ids[e.Check] {
 		if len(t.ids) == most {
 			return fmt.Errorf("events of more than %d checks, which no run of %d connections has", most, t.checks)
 		}
@@ -129,7 +130,11 @@ func (t *tally) admit(e *Event, size int) error {
 	}
 	switch e.Type {
 	case EventCheck:
-		if t.followUps++; t.followUps > mostFollowUps(t.checks) {
+		if e.Ordered.Repeats() {
+			if t.tries++; t.tries > t.checks*MaxRepeats {
+				return fmt.Errorf("more than %d further tries, which no run of %d connections has", t.checks*MaxRepeats, t.checks)
+			}
+		} else if t.followUps++; t.followUps > mostFollowUps(t.checks) {
 			return fmt.Errorf("more than %d follow-ups, which no run of %d connections has", mostFollowUps(t.checks), t.checks)
 		}
 	case EventSource:

@@ -157,8 +157,14 @@ type Check struct {
 	Expects   []Expectation `json:"expects,omitempty"`   // of the plan's file
 	Group     int           `json:"group,omitempty"`     // the same for checks of the plan that share a host or an account; 0 is a valid group
 
+	// For further tries only; see [Check.Repeats].
+	Try   int `json:"try,omitempty"`   // 2 for the second
+	Crowd int `json:"crowd,omitempty"` // how many connections from here the server had when it refused the try before; this one is made when there is no other
+
+	// For follow-ups and further tries. A try has the check that it repeats as its parent.
+	Parents []string `json:"parents,omitempty"` // the checks that raised the question
+
 	// For follow-ups only.
-	Parents  []string   `json:"parents,omitempty"` // the checks that raised the question
 	Question QuestionID `json:"question,omitempty"`
 	Round    int        `json:"round,omitempty"` // 1 or 2; 0 for the plan's own checks
 	Manner   Manner     `json:"manner,omitzero"`

@@ -189,7 +189,7 @@ func TestBoundsOfCountsAndLists(t *testing.T) {
 		"just as many": {[]Event{{Type: EventResult, Result: &Result{Stage: Capabilities, Facts: &CapabilityFacts{List: long[1:]}}}}, 1, ""},
 		"names":        {[]Event{{Type: EventResult, Result: &Result{Stage: Handshake, Facts: &TLSFacts{Chain: []Certificate{{Names: long}}}}}}, 1, "a list of more than 1000 entries"},
 		"addresses":    {[]Event{{Type: EventLookup, Lookup: &Lookup{Addresses: long}}}, 1, "a list of more than 1000 entries"},
-		"too many":     {[]Event{{Type: EventDone}}, -1012, "line 1013: events of more than 1011 checks, which no run of 1 connections has"},
+		"too many":     {[]Event{{Type: EventDone}}, -1022, "line 1023: events of more than 1021 checks, which no run of 1 connections has"},
 		"parents":      {[]Event{{Type: EventShared, Parents: long}, {Type: EventCheck, Ordered: &Check{Parents: long}}}, 1, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -24,7 +24,8 @@ func Fold(s *Stream) *Record {
 type Folder struct {
 	header  Header
 	checks  map[string]*folding
-	ordered []Check // follow-ups, in the order of their creation
+	ordered []Check            // follow-ups, in the order of their creation
+	again   map[string][]Check // further tries, by the check that they repeat
 	sources []Event
 	before  []Source // those of them that were queried before there was a plan
 	merged  []Event
@@ -64,7 +65,7 @@ type begun struct {
 
 // NewFolder returns a Folder for the stream that begins with this header.
 func NewFolder(h Header) *Folder {
-	return &Folder{header: h, checks: make(map[string]*folding), same: newSharer(len(h.Plan.Checks)), plan: new(sync.Map)}
+	return &Folder{header: h, checks: make(map[string]*folding), again: make(map[string][]Check), same: newSharer(len(h.Plan.Checks)), plan: new(sync.Map)}
 }
 
 // WithoutTranscripts makes f drop all transcript lines, for callers that don't show
@@ -103,10 +104,19 @@ func (f *Folder) Add(e *Event) {
 	case EventShared:
 		k.shared = append(k.shared, *e)
 	case EventCheck:
-		f.ordered = append(f.ordered, *e.Ordered)
+		f.order(*e.Ordered)
 	default:
 		k.events = append(k.events, e)
 	}
+}
+
+// order adds a follow-up or a further try.
+func (f *Folder) order(c Check) {
+	if !c.Repeats() || len(c.Parents) == 0 {
+		f.ordered = append(f.ordered, c)
+		return
+	}
+	f.again[c.Parents[0]] = append(f.again[c.Parents[0]], c)
 }
 
 func (f *Folder) of(id string) *folding {
@@ -143,7 +153,7 @@ func (f *Folder) Part(checks []Check, end End) *Record {
 	rec := &Record{Header: f.header, Sources: slices.Clip(f.before), Checks: make([]CheckRecord, 0, len(checks)), End: end}
 	for _, c := range checks {
 		if !c.Kind.Trial() {
-			rec.Checks = append(rec.Checks, f.fold(c, f.of(c.ID), end))
+			rec.Checks = append(rec.Checks, f.tried(c, end))
 			continue
 		}
 		rec.Trials = append(rec.Trials, f.fold(c, f.of(c.ID), end))
@@ -233,15 +243,22 @@ func (e *Event) source() Source {
 
 // enter adds a check to a record, with its contacts and logins.
 func (f *Folder) enter(rec *Record, c Check, known map[Contact]bool) {
-	k := f.of(c.ID)
-	list := &rec.Checks
+	k, list := f.of(c.ID), &rec.Checks
 	switch {
 	case c.Kind == KindProgram:
 		list = &rec.Programs
 	case c.Kind.Trial():
 		list = &rec.Trials
 	}
-	*list = append(*list, f.fold(c, k, rec.End))
+	*list = append(*list, f.tried(c, rec.End))
+	f.tally(rec, k, known)
+	for _, t := range f.again[c.ID] {
+		f.tally(rec, f.of(t.ID), known)
+	}
+}
+
+// tally adds the contacts and logins of a check to a record.
+func (f *Folder) tally(rec *Record, k *folding, known map[Contact]bool) {
 	contacts, logins := k.contacts, k.logins
 	if !k.closed {
 		contacts, logins = count(k.events)

@@ -38,6 +38,10 @@ type CheckRecord struct {
 	Transcript []Line
 	Time       Millis // sum of the stages' times
 	Done       bool
+
+	// Tries are all tries in order, if there was more than one. The other members are
+	// those of the one that counts: the one that got farthest and, of several, the last.
+	Tries []CheckRecord
 }
 
 // Result returns the result of a stage, or nil if the check has no such stage.

@@ -197,6 +197,14 @@ type CheckObject struct {
 	Manner   stage.Manner     `json:"manner,omitzero"`
 	URL      string           `json:"url,omitempty"`
 	Stages   []stage.Result   `json:"stages"`
+	Tries    []TryObject      `json:"tries,omitempty"` // all of them, if there was more than one; Stages are those of the one that counts
+}
+
+// TryObject is one of several tries of a check.
+type TryObject struct {
+	Try    int            `json:"try"`             // from 1
+	Crowd  int            `json:"crowd,omitempty"` // the try before was refused while this many connections from here were open; this one was made alone
+	Stages []stage.Result `json:"stages"`
 }
 
 // FollowUp is a question that the run asked itself.
@@ -364,6 +372,9 @@ func check(c *stage.CheckRecord, outcomes map[string]report.Outcome, targets int
 	}
 	if out.Stages == nil {
 		out.Stages = []stage.Result{}
+	}
+	for i, t := range c.Tries {
+		out.Tries = append(out.Tries, TryObject{i + 1, t.Check.Crowd, t.Results})
 	}
 	if o, ok := outcomes[c.Check.ID]; ok {
 		out.Verdict, out.Cause = o.Verdict, o.Cause

@@ -50,7 +50,7 @@ func askAndCheck(ctx context.Context, s console.Streams, in *bufio.Reader, sink 
 		fmt.Fprintln(s.Err)
 		f := checkFlags{
 			outputFlags: outputFlags{format: "text", colour: "auto"},
-			connect:     probe.DefaultConnectTimeout, stage: probe.DefaultStageTimeout, run: probe.DefaultRunTimeout, parallel: probe.DefaultParallel,
+			connect:     probe.DefaultConnectTimeout, stage: probe.DefaultStageTimeout, run: probe.DefaultRunTimeout, pace: usualPace,
 			sinks: []probe.Sink{sink},
 		}
 		err = f.check(ctx, s, []string{address})

@@ -29,6 +29,7 @@ type checkFlags struct {
 	secretFlags
 	outputFlags
 	networkFlags
+	pace       paceFlags
 	smoke      smokeFlags
 	kept       keptFlags
 	user       string
@@ -49,7 +50,6 @@ type checkFlags struct {
 	connect    time.Duration
 	stage      time.Duration
 	run        time.Duration
-	parallel   int
 	days       int
 	sinks      []probe.Sink      // besides the saved file and the display
 	dns        *resolve.Resolver // the one in the runner's options
@@ -134,7 +134,7 @@ func (f *checkFlags) register(cmd *cobra.Command) {
 	fs.DurationVar(&f.connect, "connect-timeout", probe.DefaultConnectTimeout, "limit for each connection, a `TIME`")
 	fs.DurationVar(&f.stage, "timeout", probe.DefaultStageTimeout, "limit for each later stage, a `TIME`")
 	fs.DurationVar(&f.run, "run-timeout", probe.DefaultRunTimeout, "limit for all servers of one account, a `TIME` from their start; none with a smoke file")
-	fs.IntVar(&f.parallel, "parallel", probe.DefaultParallel, "test at most this many `ENDPOINTS` at a time")
+	f.pace.register(fs)
 	fs.BoolVar(&f.dryRun, "dry-run", false, "print what would be tested, and test nothing")
 	fs.StringVar(&f.save, "save", "", "write the run to `FILE`, for maildoctor report; never over an existing file")
 }
@@ -236,8 +236,6 @@ func (f *checkFlags) validate() error {
 	switch {
 	case f.connect <= 0, f.stage <= 0, f.run <= 0:
 		return fault.Usage("--connect-timeout, --timeout, --run-timeout: expected more than 0s")
-	case f.parallel < 1:
-		return fault.Usage("--parallel %d: expected 1 or more", f.parallel)
 	case f.days < 0:
 		return fault.Usage("--certificate-days %d: expected 0 or more", f.days)
 	case f.dryRun && (f.save != "" || f.chain != ""):
@@ -257,10 +255,12 @@ func (f *checkFlags) validate() error {
 	if f.recipient != "" && smtp.CheckRecipient(f.recipient) != nil {
 		return fault.Usage("--to %q: expected an e-mail address, such as jane@example.net", f.recipient)
 	}
-	if err := f.networkFlags.validate(); err != nil {
-		return err
+	for _, validate := range []func() error{f.pace.validate, f.networkFlags.validate, f.outputFlags.validate} {
+		if err := validate(); err != nil {
+			return err
+		}
 	}
-	return f.outputFlags.validate()
+	return nil
 }
 
 // mechanisms are the values of --auth, including the protocols' own login commands.
@@ -285,9 +285,10 @@ func (f *checkFlags) options(s console.Streams, args []string) (probe.Options, e
 		NoLogin: f.noLogin, CleartextLogin: f.cleartext, ForgeableLogin: f.forgeable, NoFollowUps: f.noFollowUp, Programs: f.clients, Compare: f.kept.wanted, Private: f.private, PrivateFetch: f.privateFetch,
 		Mechanism: auth.Mechanism(f.mechanism), Hello: f.hello, Sender: f.sender, Recipient: f.recipient, Family: f.family(),
 		TrustLocalRoots: f.trustLocal, CertificateDays: f.days, CAFile: f.caFile != "",
-		ConnectTimeout: f.connect, StageTimeout: f.stage, RunTimeout: f.run, Parallel: f.parallel, Sinks: f.sinks,
+		ConnectTimeout: f.connect, StageTimeout: f.stage, RunTimeout: f.run, Sinks: f.sinks,
 		Controls: probe.PublicControls(), Catalogue: profiles.Public,
 	}
+	f.pace.apply(&o)
 	var err error
 	if len(f.controls) > 0 {
 		o.Controls.Resolvers = nil

@@ -133,7 +133,7 @@ func (f *initFlags) text(ctx context.Context, s console.Streams, args []string) 
 func (f *initFlags) look(ctx context.Context, s console.Streams, args []string) (*stage.Record, error) {
 	c := checkFlags{
 		networkFlags: f.networkFlags, profileDir: f.dirs, noLogin: true, noFollowUp: true, flags: ofProfiles(f.dirs),
-		connect: probe.DefaultConnectTimeout, stage: probe.DefaultStageTimeout, run: probe.NoLimit, parallel: probe.DefaultParallel,
+		connect: probe.DefaultConnectTimeout, stage: probe.DefaultStageTimeout, run: probe.NoLimit, pace: usualPace,
 	}
 	catalogue, err := loadCatalogue(f.dirs)
 	if err != nil {

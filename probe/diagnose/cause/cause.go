@@ -45,6 +45,7 @@ const (
 	ConnectionResetAfterAccept ID = "connection-reset-after-accept"
 	ProxyProtocolExpected      ID = "proxy-protocol-expected"
 	LBNodeInconsistent         ID = "lb-node-inconsistent"
+	IntermittentFailure        ID = "intermittent-failure"
 )
 
 // The greeting.
@@ -144,6 +145,7 @@ const (
 	GeoOrIPLoginBlock             ID = "geo-or-ip-login-block"
 	RateLimitedLogin              ID = "rate-limited-login"
 	TooManyConnectionsPerUser     ID = "too-many-connections-per-user"
+	ConnectionsLimited            ID = "connections-limited"
 	OutboundSendingRestricted     ID = "outbound-sending-restricted"
 	PasswordInClear               ID = "password-in-clear"
 	OpenRelay                     ID = "open-relay"
@@ -201,6 +203,7 @@ var causes = []ID{
 	ConnectionResetAfterAccept,
 	ProxyProtocolExpected,
 	LBNodeInconsistent,
+	IntermittentFailure,
 	AcceptNoGreeting,
 	GreetingDelayTarpit,
 	ImplicitTLSPortSpokenPlain,
@@ -272,6 +275,7 @@ var causes = []ID{
 	GeoOrIPLoginBlock,
 	RateLimitedLogin,
 	TooManyConnectionsPerUser,
+	ConnectionsLimited,
 	OutboundSendingRestricted,
 	PasswordInClear,
 	OpenRelay,

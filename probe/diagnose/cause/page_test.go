@@ -132,7 +132,7 @@ func TestPagesReadWithoutARun(t *testing.T) {
 	if _, ok := cause.PageOf("no-such-cause"); ok {
 		t.Error("a page for no cause")
 	}
-	if len(cause.Pages()) != 116 || len(cause.All()) != 116 {
+	if len(cause.Pages()) != 118 || len(cause.All()) != 118 {
 		t.Errorf("%d pages, %d causes", len(cause.Pages()), len(cause.All()))
 	}
 }

@@ -3,6 +3,8 @@ package chart
 import (
 	"slices"
 
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -67,4 +69,47 @@ var Refusing = map[stage.Stage][]stage.Fault{
 	stage.Handshake: {stage.TLSAlert, stage.TLSVersion, stage.PlaintextAnswer},
 	stage.Greeting:  {stage.Rejected, stage.TemporarilyOut, stage.Bye},
 	stage.Upgrade:   {stage.NotOffered, stage.Rejected, stage.TemporarilyOut, stage.Bye},
+}
+
+// Before returns the last try that failed, in this stage, although the one that counts
+// got through; nil if there is none.
+func (k *Exam) Before(s stage.Stage) *Exam {
+	t := k.Flaked()
+	if t == nil || t.Failed().Stage != s {
+		return nil
+	}
+	before := NewExam(t, k.Index, nil)
+	before.Subject = k.Subject
+	return before
+}
+
+// Lone returns the first try that was made because the server had refused one while
+// others from here were connected to it; nil if there is none.
+func (k *Exam) Lone() *stage.CheckRecord {
+	for i := range k.Tries {
+		if k.Tries[i].Check.Crowd > 0 {
+			return &k.Tries[i]
+		}
+	}
+	return nil
+}
+
+// ShowsTries says how often a check that fails was tried and, where the tries failed in
+// different ways, how the others did. It is empty for one try.
+func ShowsTries(k *stage.CheckRecord) prose.Value {
+	last := k.Failed()
+	if len(k.Tries) == 0 || last == nil {
+		return prose.Value{}
+	}
+	var others []prose.Value
+	for i := range k.Tries {
+		r := k.Tries[i].Failed()
+		if r != nil && (r.Stage != last.Stage || r.Fault != last.Fault) {
+			others = prose.AppendNew(others, Fault(r.Stage, r.Fault, prose.Value{}))
+		}
+	}
+	if len(others) == 0 {
+		return say.TriesAlike(prose.Count(len(k.Tries)))
+	}
+	return say.TriesDiffer(prose.Count(len(k.Tries)), prose.Then(others...))
 }

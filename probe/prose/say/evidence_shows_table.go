@@ -263,3 +263,28 @@ func NearerThanWeb() prose.Value { return prose.Phrase("nearer-than-web", nil) }
 func ShowsCertificate(place, certificate prose.Value) prose.Value {
 	return prose.Phrase("shows-certificate", prose.Args{"place": place, "certificate": certificate})
 }
+
+// TryBefore says "{fault}, on one of {n} {n:try|tries}; another worked".
+func TryBefore(fault, n prose.Value) prose.Value {
+	return prose.Phrase("try-before", prose.Args{"fault": fault, "n": n})
+}
+
+// TryInCrowd says "{fault}, with {n} {n:connection|connections} open from here; alone it worked".
+func TryInCrowd(fault, n prose.Value) prose.Value {
+	return prose.Phrase("try-in-crowd", prose.Args{"fault": fault, "n": n})
+}
+
+// TriesAlike says "the same each time, on {n} {n:try|tries}".
+func TriesAlike(n prose.Value) prose.Value {
+	return prose.Phrase("tries-alike", prose.Args{"n": n})
+}
+
+// TriesDiffer says "that is the best of {n} {n:try|tries}; {n:it|the others}: {faults}".
+func TriesDiffer(n, faults prose.Value) prose.Value {
+	return prose.Phrase("tries-differ", prose.Args{"n": n, "faults": faults})
+}
+
+// LabelOfTry says "{label}, try {n}".
+func LabelOfTry(label, n prose.Value) prose.Value {
+	return prose.Phrase("label-of-try", prose.Args{"label": label, "n": n})
+}

@@ -304,3 +304,8 @@ func ExpectationPlaces(n prose.Value) prose.Value {
 func FileSum(file, sum prose.Value) prose.Value {
 	return prose.Phrase("file-sum", prose.Args{"file": file, "sum": sum})
 }
+
+// ExpectSeenBefore says "{seen}; on another try {before}".
+func ExpectSeenBefore(seen, before prose.Value) prose.Value {
+	return prose.Phrase("expect-seen-before", prose.Args{"seen": seen, "before": before})
+}

@@ -54,6 +54,7 @@ func Cases() []Case {
 		{"other-programs", programs().stream()},
 		{"configured", configured().stream()},
 		{"many", many().stream()},
+		{"fickle", fickle().stream()},
 		{"smoke", smoke().stream()},
 		{"smoke-runs-out", smokeRunsOut().stream()},
 		{"smoke-unjudged", smokeUnjudged().stream()},
