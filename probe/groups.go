@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"maildoctor/probe/diagnose"
-	"maildoctor/probe/dial"
 	"maildoctor/probe/queue"
 	"maildoctor/probe/stage"
 )
@@ -59,16 +58,24 @@ type group struct {
 	latest *group    // the part of the group, or the group itself, that started last; nil: itself
 }
 
+func newGroups() groups {
+	return groups{
+		allEnded: make(chan struct{}), thinking: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		at: make(map[string]*group), published: make(map[string]*asked), inquiries: inquiries{asked: make(map[string]*asked)},
+	}
+}
+
 // form creates the groups of the plan, and a job for each of its checks.
 func (r *run) form(ctx context.Context) []queue.Job {
-	r.base, r.allEnded = ctx, make(chan struct{})
-	r.thinking = make(chan struct{}, runtime.GOMAXPROCS(0))
-	r.at, r.asked, r.published = make(map[string]*group), make(map[string]*asked), make(map[string]*asked)
+	r.base = ctx
 	numbers := make(map[int]*group)
 	tasks := make([]task, len(r.plan.Checks))
-	jobs := make([]queue.Job, len(tasks))
+	jobs := make([]queue.Job, 0, len(tasks))
 	for i := range r.plan.Checks {
 		c := &r.plan.Checks[i]
+		if r.opt.Earlier != nil && r.opt.Earlier.Checks[c.ID] {
+			continue
+		}
 		g := numbers[c.Group]
 		if g == nil {
 			g = new(group)
@@ -78,7 +85,7 @@ func (r *run) form(ctx context.Context) []queue.Job {
 		g.checks = append(g.checks, i)
 		g.left++
 		tasks[i] = task{run: r, check: c, group: g}
-		jobs[i] = &tasks[i]
+		jobs = append(jobs, &tasks[i])
 	}
 	return jobs
 }
@@ -259,6 +266,13 @@ func (r *run) conclude(g *group) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.stateOf(g) == stage.Complete {
+		ids := make([]string, len(g.checks))
+		for n, i := range g.checks {
+			ids[n] = r.plan.Checks[i].ID
+		}
+		r.log.concluded(ids)
+	}
 	for _, i := range g.checks {
 		r.known.Delete(strings.ToLower(r.plan.Checks[i].Endpoint.Host))
 	}
@@ -305,15 +319,19 @@ func (r *run) overrun(ctx context.Context) {
 // that something was left undone.
 func (r *run) over(g *group) bool {
 	r.mu.Lock()
-	ctx, cancel := r.base, context.CancelFunc(func() {})
-	if g = g.last(); !g.start.IsZero() { // otherwise none of its checks has started, because the run ended
-		ctx, cancel = r.within(g)
+	defer r.mu.Unlock()
+	state := r.stateOf(g)
+	r.outOfTime = r.outOfTime || state == stage.RanOutOfTime
+	return state != stage.Complete
+}
+
+// stateOf returns how the group's time ended: [stage.Complete] if it hasn't. The caller
+// must hold the lock.
+func (r *run) stateOf(g *group) stage.EndState {
+	if g = g.last(); g.start.IsZero() { // none of its checks has started, because the run ended
+		return endState(r.base)
 	}
-	r.mu.Unlock()
+	ctx, cancel := r.within(g)
 	defer cancel()
-	if !dial.Over(ctx) {
-		return false
-	}
-	r.overrun(ctx)
-	return true
+	return endState(ctx)
 }

@@ -34,6 +34,9 @@ func newLog(h stage.Header, opt Options) *log {
 	}
 	l.lines = opt.Transcripts || slices.ContainsFunc(opt.Sinks, func(s Sink) bool { _, without := s.(LinelessSink); return !without })
 	l.each(func(s Sink) error { return s.Header(h) })
+	if opt.Earlier != nil {
+		l.start = l.start.Add(-l.start.Sub(h.Started))
+	}
 	for i := range opt.Sources {
 		l.event(stage.Event{Type: stage.EventSource, Source: &opt.Sources[i]})
 	}
@@ -76,13 +79,32 @@ func (l *log) event(seen stage.Event) {
 	}
 }
 
+// takes passes on an event of an earlier run as it is.
+func (l *log) takes(e stage.Event) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.seq[e.Check] = max(l.seq[e.Check], e.Seq)
+	l.folder.Add(&e)
+	for i, s := range l.sinks {
+		l.failed(i, s.Event(e))
+	}
+}
+
 // closed records that a check has ended, so that only its outcome is kept.
 func (l *log) closed(c stage.Check) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.folder.Close(c)
-	if !c.FollowUp() {
-		delete(l.seq, c.ID) // other checks may still be added as parents
+}
+
+// concluded records that nothing more will come of a group of checks of the plan. To the
+// follow-ups, other checks may still be added as parents.
+func (l *log) concluded(checks []string) {
+	l.event(stage.Event{Type: stage.EventConcluded, Check: checks[0]})
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, id := range checks {
+		delete(l.seq, id)
 	}
 }
 

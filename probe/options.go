@@ -137,6 +137,10 @@ type Options struct {
 	// stream.
 	Sources []stage.Source
 
+	// Earlier is what is taken over from a run that is gone on with, its sources included.
+	// The plan must be that run's. nil: nothing is.
+	Earlier *stage.Taken
+
 	// Discover asks what is published for the domain of a subject whose known settings
 	// fail. It is called at the same time for different subjects, and returns what it
 	// has when ctx ends. nil: nobody is asked during the run.

@@ -54,6 +54,9 @@ func Examine(ctx context.Context, plan stage.Plan, opt Options) (*stage.Record, 
 	}
 	r := newRun(ctx, plan, opt)
 	defer r.logins.end()
+	if err := r.takeOver(); err != nil {
+		return nil, err
+	}
 	return r.log.end(r.carryOut(ctx))
 }
 
@@ -71,7 +74,7 @@ func Run(ctx context.Context, plan stage.Plan, opt Options) (*stage.Stream, erro
 
 func newRun(ctx context.Context, plan stage.Plan, opt Options) *run {
 	r := &run{opt: opt, plan: plan, logins: newLogins(ctx, plan, opt), queue: queue.New(queue.Options{Seats: opt.Parallel, Dialogues: opt.PerAddress, Spacing: opt.Spacing})}
-	r.log = newLog(stage.Header{
+	header := stage.Header{
 		Format:  stage.StreamFormat,
 		Version: opt.Version,
 		Commit:  opt.Commit,
@@ -79,7 +82,12 @@ func newRun(ctx context.Context, plan stage.Plan, opt Options) *run {
 		System:  opt.System,
 		Plan:    plan,
 		Options: opt.forHeader(),
-	}, opt)
+	}
+	if opt.Earlier != nil {
+		header = opt.Earlier.Resumes(header, time.Now())
+	}
+	r.log = newLog(header, opt)
+	r.groups = newGroups()
 	r.ids = sync.OnceValue(r.indexIDs)
 	r.hosts = sync.OnceValue(r.indexHosts)
 	return r

@@ -43,6 +43,10 @@ func notices(rec *stage.Record) []prose.Value {
 	if name := prose.Data(rec.Header.Options.Demo); !name.Empty() {
 		out = append(out, say.NoticeDemo(name))
 	}
+	for _, again := range rec.Header.Resumed {
+		when := inZone(again.At, rec.Header.System.Zone).Format(startFormat)
+		out = append(out, say.NoticeResumed(prose.Data(when), prose.Count(again.Taken)))
+	}
 	switch rec.End.State {
 	case stage.WasInterrupted:
 		out = append(out, say.NoticeInterrupted(prose.Duration(rec.End.Time)))

@@ -141,7 +141,7 @@ func (t *tally) admit(e *Event, size int) error {
 		if t.sources++; t.sources > maxOfCheck {
 			return fmt.Errorf("more than %d sources of settings, which no run has", maxOfCheck)
 		}
-	case EventAttempt, EventLookup, EventContact, EventStart, EventResult, EventKernel, EventLogin, EventDone:
+	case EventAttempt, EventLookup, EventContact, EventStart, EventResult, EventKernel, EventLogin, EventDone, EventConcluded:
 		if t.of == nil {
 			t.of = make(map[ofCheck]int)
 		}

@@ -28,7 +28,7 @@ func hostile() *Stream {
 		e.Result = &Result{Stage: name, Status: Fail, Fault: bad, Reason: bad, BlockedBy: bad, Facts: facts}
 		s.Events = append(s.Events, e)
 	}
-	for _, kind := range []EventType{EventCheck, EventStart, EventAttempt, EventLookup, EventLine, EventLogin, EventContact, EventKernel, EventDone, EventShared, EventMerged, EventSource} {
+	for _, kind := range []EventType{EventCheck, EventStart, EventAttempt, EventLookup, EventLine, EventLogin, EventContact, EventKernel, EventDone, EventShared, EventMerged, EventConcluded, EventSource} {
 		e := Event{}
 		filltest.Fill(&e, bad)
 		e.Type, e.Result = kind, nil

@@ -14,6 +14,13 @@ type Header struct {
 	System  System    `json:"system"`
 	Plan    Plan      `json:"plan"`
 	Options Options   `json:"options"`
+	Resumed []Resumed `json:"resumed,omitempty"` // when the run was gone on with after it had ended early
+}
+
+// Resumed says when a run was gone on with. What had been examined before was taken over.
+type Resumed struct {
+	At    time.Time `json:"at"`
+	Taken int       `json:"taken"` // checks of the plan that were taken over
 }
 
 // System describes the machine and network where a run took place.
@@ -44,7 +51,12 @@ const (
 	EventDone    EventType = "done"    // the check ended
 	EventShared  EventType = "shared"  // further checks raised the question that a follow-up answers; may come after the follow-up's end
 	EventMerged  EventType = "merged"  // two groups of checks turned out to be one
-	EventSource  EventType = "source"  // a source of settings was queried: before there was a plan or, with Check, by a follow-up
+
+	// EventConcluded says that nothing more will come of the group of a check of the plan:
+	// its checks have ended, and no question is open that could be asked.
+	EventConcluded EventType = "concluded"
+
+	EventSource EventType = "source" // a source of settings was queried: before there was a plan or, with Check, by a follow-up
 )
 
 // Event is one thing that happened. Events of one check are ordered by Seq; events of

@@ -98,6 +98,8 @@ func (f *Folder) Add(e *Event) {
 	case EventMerged:
 		f.merged = append(f.merged, *e)
 		return
+	case EventConcluded:
+		return
 	}
 	k := f.of(e.Check)
 	switch e.Type {

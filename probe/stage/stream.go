@@ -91,6 +91,13 @@ func (s *Stream) Copy(w *StreamWriter) error {
 // show ([Clean]).
 func ReadStream(r io.Reader) (*Stream, error) { return readStream(r, streamBounds) }
 
+// ScanStream is [ReadStream] for callers that need one event after the other: event is
+// called for each, begin for the header before. An error of theirs ends the reading, and
+// is returned. The stream that is returned has no events.
+func ScanStream(r io.Reader, begin func(Header) error, event func(Event) error) (*Stream, error) {
+	return scanStream(r, streamBounds, begin, event)
+}
+
 // ReadMute is [ReadStream] without transcript lines, for callers that don't show them.
 // They make up most of a stream, and no conclusion is drawn from them.
 func ReadMute(r io.Reader) (*Stream, error) {
@@ -100,6 +107,19 @@ func ReadMute(r io.Reader) (*Stream, error) {
 }
 
 func readStream(r io.Reader, most bounds) (*Stream, error) {
+	var events []Event
+	s, err := scanStream(r, most, func(Header) error { return nil }, func(e Event) error {
+		events = append(events, e)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.Events = events
+	return s, nil
+}
+
+func scanStream(r io.Reader, most bounds, begin func(Header) error, event func(Event) error) (*Stream, error) {
 	in := &lineReader{r: bufio.NewReaderSize(r, 64<<10), most: most.header, all: most.bytes}
 	var s *Stream
 	few := tally{mute: most.mute}
@@ -119,11 +139,21 @@ func readStream(r io.Reader, most bounds) (*Stream, error) {
 			}
 			s, few.checks = &Stream{Header: *h}, len(h.Plan.Checks)
 			in.most = most.line
+			if err := begin(*h); err != nil {
+				return nil, err
+			}
 		case few.events == most.events:
 			return nil, fmt.Errorf("line %d: more than %d events, which no run has", in.line, most.events)
 		default:
-			if err := s.add(b, &few); err != nil {
+			e, err := s.add(b, &few)
+			if err != nil {
 				return nil, fmt.Errorf("line %d: %w", in.line, err)
+			}
+			if e == nil {
+				continue
+			}
+			if err := event(*e); err != nil {
+				return nil, err
 			}
 		}
 	}
@@ -152,33 +182,34 @@ func readHeader(b []byte) (*Header, error) {
 	return l.Header, nil
 }
 
-// add parses one line after the header and counts it against the limits. A second run
-// in the same file is an error, because a report covers one run.
-func (s *Stream) add(b []byte, few *tally) error {
+// add parses one line after the header and counts it against the limits. It returns the
+// event on it, if there is one that is kept. A second run in the same file is an error,
+// because a report covers one run.
+func (s *Stream) add(b []byte, few *tally) (*Event, error) {
 	var l streamLine
 	if err := json.Unmarshal(b, &l); err != nil {
 		s.Broken++
-		return nil
+		return nil, nil
 	}
 	if !harmless(b) {
 		Clean(&l)
 	}
 	switch {
 	case l.Header != nil:
-		return errors.New("a second run begins here: expected one run a file")
+		return nil, errors.New("a second run begins here: expected one run a file")
 	case l.Event != nil && l.Event.known():
 		if err := few.admit(l.Event, len(b)); err != nil {
-			return err
+			return nil, err
 		}
 		if few.keeps(l.Event) {
-			s.Events = append(s.Events, *l.Event)
+			return l.Event, nil
 		}
 	case l.End != nil:
 		s.End = l.End
 	default:
 		s.Unknown++
 	}
-	return nil
+	return nil, nil
 }
 
 // known reports whether this version knows the event's type, and the event has the
@@ -209,7 +240,7 @@ func (e *Event) known() bool {
 		return e.Merged != nil
 	case EventSource:
 		return e.Source != nil
-	case EventDone:
+	case EventDone, EventConcluded:
 		return true
 	}
 	return false

@@ -30,6 +30,7 @@ type checkFlags struct {
 	outputFlags
 	networkFlags
 	pace       paceFlags
+	resume     resumeFlags
 	smoke      smokeFlags
 	kept       keptFlags
 	user       string
@@ -135,6 +136,7 @@ func (f *checkFlags) register(cmd *cobra.Command) {
 	fs.DurationVar(&f.stage, "timeout", probe.DefaultStageTimeout, "limit for each later stage, a `TIME`")
 	fs.DurationVar(&f.run, "run-timeout", probe.DefaultRunTimeout, "limit for all servers of one account, a `TIME` from their start; none with a smoke file")
 	f.pace.register(fs)
+	f.resume.register(fs)
 	fs.BoolVar(&f.dryRun, "dry-run", false, "print what would be tested, and test nothing")
 	fs.StringVar(&f.save, "save", "", "write the run to `FILE`, for maildoctor report; never over an existing file")
 }
@@ -149,6 +151,9 @@ func (f *checkFlags) check(ctx context.Context, s console.Streams, args []string
 		return err
 	}
 	if err := f.readOlder(s); err != nil {
+		return err
+	}
+	if err := f.readResumed(s); err != nil {
 		return err
 	}
 	catalogue, err := loadCatalogue(f.profileDir)
@@ -167,12 +172,7 @@ func (f *checkFlags) check(ctx context.Context, s console.Streams, args []string
 	if err != nil {
 		return err
 	}
-	f.discover(ctx, ts, unknown, catalogue, &opt)
-	if err := f.kept.read(s); err != nil {
-		return err
-	}
-	f.kept.apply(ts)
-	plan, err := f.plan(ts, wanted, unknown, args)
+	plan, err := f.planned(ctx, s, args, ts, unknown, wanted, catalogue, &opt)
 	if err != nil {
 		return err
 	}
@@ -193,6 +193,21 @@ func (f *checkFlags) check(ctx context.Context, s console.Streams, args []string
 		return err
 	}
 	return execute(ctx, s, plan, opt, f.outputFlags, file, &c)
+}
+
+// planned returns what is going to be tested: what the arguments say, with what was found
+// out about them, or the plan of the run that is gone on with.
+func (f *checkFlags) planned(ctx context.Context, s console.Streams, args []string, ts []probe.Target, unknown map[int]profiles.Match, wanted []stage.Protocol, c *profiles.Catalogue, opt *probe.Options) (stage.Plan, error) {
+	if opt.Earlier = f.resume.run; opt.Earlier != nil {
+		opt.Discover = f.search(c, opt).during
+		return f.resumed(ts)
+	}
+	f.discover(ctx, ts, unknown, c, opt)
+	if err := f.kept.read(s); err != nil {
+		return stage.Plan{}, err
+	}
+	f.kept.apply(ts)
+	return f.plan(ts, wanted, unknown, args)
 }
 
 // examined returns the targets of the arguments or of the smoke file.
@@ -222,7 +237,7 @@ func (f *checkFlags) openFiles() (*saved.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := f.open(f.save, f.against, f.caFile, f.smoke.name); err != nil {
+	if err := f.open(f.save, f.against, f.resume.name, f.caFile, f.smoke.name); err != nil {
 		file.Discard()
 		return nil, err
 	}

@@ -13,7 +13,7 @@ import (
 // unrepeated are flags of check that are left out of a command that repeats the run:
 // sources of the password, because a command may contain one, and flags for a single
 // run.
-var unrepeated = []string{"password-stdin", "password-command", "token-command", "dry-run", "save", "use-stored-password", "file", "set", "no-compare", "only", "skip"}
+var unrepeated = []string{"password-stdin", "password-command", "token-command", "dry-run", "save", "use-stored-password", "file", "set", "no-compare", "only", "skip", "resume"}
 
 // paths are flags whose value names a file or directory of this computer.
 var paths = []string{"ca-file", "profiles", "resume", "output"}

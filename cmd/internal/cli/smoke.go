@@ -187,12 +187,17 @@ func (f *smokeFlags) expect(plan *stage.Plan, ts []probe.Target, unknown map[int
 		return fault.Usage("%w", err)
 	}
 	for i := range plan.Checks {
-		c := &plan.Checks[i]
-		for _, x := range f.chosen[c.Subject].Expects(c.Endpoint) {
-			if f.wanted[x.ID] {
-				c.Expects = append(c.Expects, x)
-			}
-		}
+		plan.Checks[i].Expects = f.expectations(plan.Checks[i])
 	}
 	return nil
+}
+
+// expectations returns what the file expects of a check, as far as it was chosen.
+func (f *smokeFlags) expectations(c stage.Check) (chosen []stage.Expectation) {
+	for _, x := range f.chosen[c.Subject].Expects(c.Endpoint) {
+		if f.wanted[x.ID] {
+			chosen = append(chosen, x)
+		}
+	}
+	return chosen
 }

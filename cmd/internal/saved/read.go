@@ -19,34 +19,52 @@ import (
 // the user's error.
 func Read(s console.Streams, name string, transcripts bool) (*stage.Stream, error) {
 	defer s.MayWait(name)()
-	f, err := os.Open(name)
+	f, err := open(name, transcripts)
 	if err != nil {
-		return nil, fault.Usage("%w", files.Expecting("a saved run", err))
+		return nil, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	switch {
-	case err != nil:
-		return nil, fault.Usage("%w", err)
-	case !fits(info.Size(), transcripts):
-		return nil, fault.Usage("%s: %d bytes, more than the memory has room for that this process may have (ulimit -v)", name, info.Size())
-	}
 	read := stage.ReadMute
 	if transcripts {
 		read = stage.ReadStream
 	}
 	stream, err := read(f)
-	switch _, unread := errors.AsType[*fs.PathError](err); {
-	case errors.Is(err, stage.ErrNewerFormat):
-		return nil, fault.Usage("%s: %w; a newer maildoctor is needed", name, err)
-	case unread:
-		return nil, fault.Usage("%w", files.Expecting("a saved run", err))
-	case err != nil && isReport(f):
-		return nil, fault.Usage("%s: a report in the form jsonl; expected a saved run, which --save writes", name)
-	case err != nil:
-		return nil, fault.Usage("%s: %w", name, err)
+	if err != nil {
+		return nil, unread(f, name, err)
 	}
 	return stream, nil
+}
+
+// open opens a saved run for which there is memory.
+func open(name string, transcripts bool) (*os.File, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fault.Usage("%w", files.Expecting("a saved run", err))
+	}
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		err = fault.Usage("%w", err)
+	case !fits(info.Size(), transcripts):
+		err = fault.Usage("%s: %d bytes, more than the memory has room for that this process may have (ulimit -v)", name, info.Size())
+	default:
+		return f, nil
+	}
+	f.Close()
+	return nil, err
+}
+
+// unread says why a file could not be read as a saved run.
+func unread(f *os.File, name string, err error) error {
+	switch _, failed := errors.AsType[*fs.PathError](err); {
+	case errors.Is(err, stage.ErrNewerFormat):
+		return fault.Usage("%s: %w; a newer maildoctor is needed", name, err)
+	case failed:
+		return fault.Usage("%w", files.Expecting("a saved run", err))
+	case isReport(f):
+		return fault.Usage("%s: a report in the form jsonl; expected a saved run, which --save writes", name)
+	}
+	return fault.Usage("%s: %w", name, err)
 }
 
 // isReport reports whether a file is a report whose ending is also that of saved runs.

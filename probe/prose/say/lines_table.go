@@ -44,6 +44,11 @@ func NoticeDemo(case_ prose.Value) prose.Value {
 	return prose.Phrase("notice-demo", prose.Args{"case": case_})
 }
 
+// NoticeResumed says "this run was resumed at {when}: {n} {n:connection|connections} {n:is|are} as seen before".
+func NoticeResumed(when, n prose.Value) prose.Value {
+	return prose.Phrase("notice-resumed", prose.Args{"when": when, "n": n})
+}
+
 // NoticeInterrupted says "this run was interrupted after {time}. What follows is what was known by then".
 func NoticeInterrupted(time prose.Value) prose.Value {
 	return prose.Phrase("notice-interrupted", prose.Args{"time": time})
