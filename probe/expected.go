@@ -2,6 +2,7 @@ package probe
 
 import (
 	"cmp"
+	"context"
 	"crypto/rand"
 	"slices"
 	"strings"
@@ -43,11 +44,16 @@ func (r *run) asExpected(g *group) bool {
 	return waits
 }
 
-// try returns the task of a trial, or nil if another group asks the same domain. The
-// caller must hold the lock.
+// try returns the task of a trial, or nil if another group asks the same domain, or
+// nobody can be asked. The caller must hold the lock.
 func (r *run) try(g *group, c *stage.Check) *task {
 	a := &asked{check: *c, by: g}
-	if c.Kind == stage.KindPublished {
+	switch c.Kind {
+	case stage.KindTLSA:
+		if _, ok := r.opt.Resolver.(TLSAResolver); !ok {
+			return nil
+		}
+	case stage.KindPublished:
 		if other := r.published[c.Endpoint.Host]; other != nil {
 			r.share(g, other, c.Parents)
 			return nil
@@ -57,6 +63,19 @@ func (r *run) try(g *group, c *stage.Check) *task {
 	g.note(*c)
 	r.log.event(stage.Event{Type: stage.EventCheck, Check: c.ID, Ordered: c})
 	return &task{run: r, check: c, group: g, asked: a}
+}
+
+// tlsa asks which certificate the server has. No third party is asked: the answer comes
+// from the run's resolver.
+func (l *lone) tlsa(ctx context.Context) (stage.Facts, error) {
+	e := l.check.Endpoint
+	l.seat.Wait(queue.Lookup)
+	err := l.run.opt.Resolver.(TLSAResolver).TLSA(ctx, e.Host, e.Port, func(a stage.Lookup) {
+		l.run.log.event(stage.Event{Type: stage.EventLookup, Check: l.check.ID, Lookup: &a})
+		l.run.contact(*l.check, "", a.Server, "resolver")
+	})
+	l.seat.Heard(!isFault(err, stage.DNSTimeout))
+	return &stage.ResolveFacts{Host: e.Host}, err
 }
 
 // wrongs are the accounts at which a wrong password was tried: one in a run, whatever

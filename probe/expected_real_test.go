@@ -4,6 +4,11 @@ package probe_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -22,6 +27,38 @@ type world struct {
 	at     map[stage.Protocol]stage.Endpoint
 	secret string
 	hosts  []string // addresses of Postfix; nil: loopback
+	tlsa   []stage.TLSA
+}
+
+// secureNames are names with TLSA records, which the resolver has validated.
+type secureNames struct {
+	names
+	tlsa []stage.TLSA
+}
+
+func (n secureNames) TLSA(_ context.Context, host string, port uint16, seen func(stage.Lookup)) error {
+	l := stage.Lookup{Server: "192.0.2.53:53", Name: fmt.Sprintf("_%d._tcp.%s", port, host), Type: "TLSA", Outcome: stage.LookupNXDomain, Authenticated: true}
+	if len(n.tlsa) > 0 {
+		l.Outcome, l.TLSA = stage.LookupAnswer, n.tlsa
+	}
+	seen(l)
+	return nil
+}
+
+// danee returns the DANE-EE record for the key of the world's certificate.
+func (w world) danee(t *testing.T) stage.TLSA {
+	t.Helper()
+	b, err := os.ReadFile(w.cert)
+	if err != nil {
+		t.Fatal(err)
+	}
+	block, _ := pem.Decode(b)
+	c, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(c.RawSubjectPublicKeyInfo)
+	return stage.TLSA{Usage: 3, Selector: 1, Matching: 1, Data: sum[:]}
 }
 
 // elsewhere is where Dovecot listens: it asks no encryption of a client at its own
@@ -68,7 +105,7 @@ func (w world) judge(t *testing.T, p stage.Protocol, expectations ...stage.Expec
 		hosts = []string{local}
 	}
 	rec := examine(t, t.Context(), plan, probe.Options{
-		Resolver: names{"mail.test": hosts}, Roots: w.authority.roots, StageTimeout: 20 * time.Second,
+		Resolver: secureNames{names{"mail.test": hosts}, w.tlsa}, Roots: w.authority.roots, StageTimeout: 20 * time.Second,
 		Credentials: map[int]probe.Credential{0: {Secret: auth.NewSecret(w.secret)}}, System: stage.System{LinkUp: true},
 		Discover: func(context.Context, stage.Subject) probe.Found {
 			return probe.Found{Sources: []stage.Source{{ID: stage.SourceSRV, Outcome: stage.SourceFound, Settings: []stage.Setting{{Endpoint: w.at[stage.IMAP]}, {Endpoint: w.at[stage.POP3]}}}}}
@@ -96,6 +133,25 @@ func TestRealServersMeetExpectations(t *testing.T) {
 			if !strings.HasPrefix(line, "met: ") {
 				t.Errorf("%s: %s", p, line)
 			}
+		}
+	}
+}
+
+// The certificate of Dovecot and of Postfix, with and without STARTTLS, is compared with
+// TLSA records.
+func TestRealServersAndTLSA(t *testing.T) {
+	w := newWorld(t, goodLeaf, realtest.DovecotConfig{}, realtest.PostfixConfig{})
+	right := w.danee(t)
+	wrong := right
+	wrong.Data = make([]byte, len(right.Data))
+	for p := range w.at {
+		w.tlsa = []stage.TLSA{wrong, right}
+		if got := w.judge(t, p, wants(stage.ExpectDiscovery, "tlsa")); !strings.HasPrefix(got, "met: a certificate that fits TLSA 3 1 1 ") {
+			t.Errorf("%s: %s", p, got)
+		}
+		w.tlsa = []stage.TLSA{wrong}
+		if got := w.judge(t, p, wants(stage.ExpectDiscovery, "tlsa")); !strings.HasPrefix(got, "unmet: 3 1 1 ") || !strings.HasSuffix(got, "..., where TLSA has 3 1 1 0000000000000000...") {
+			t.Errorf("%s: %s", p, got)
 		}
 	}
 }

@@ -51,6 +51,16 @@ type Resolver interface {
 	Lookup(ctx context.Context, host string, seen func(stage.Lookup)) (facts *stage.ResolveFacts, wait func(), err error)
 }
 
+// TLSAResolver is a [Resolver] that looks up TLSA records as well. [resolve.Resolver]
+// implements it. With another one, nobody is asked about them.
+//
+// TLSA calls seen for each answer of a name server. The error says that none could tell
+// whether there are records.
+type TLSAResolver interface {
+	Resolver
+	TLSA(ctx context.Context, host string, port uint16, seen func(stage.Lookup)) error
+}
+
 // Sink receives the stream of a run, one call at a time. An error does not stop the
 // run. [Run] returns the first error of each sink at the end.
 type Sink interface {

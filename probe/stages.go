@@ -12,6 +12,7 @@ import (
 
 	"maildoctor/probe/auth"
 	"maildoctor/probe/dial"
+	"maildoctor/probe/expect"
 	"maildoctor/probe/imap"
 	"maildoctor/probe/pop3"
 	"maildoctor/probe/queue"
@@ -154,6 +155,7 @@ func (s *session) handshake(ctx context.Context) outcome {
 		Now:             s.log.header.Started,
 		CertificateDays: s.opt.CertificateDays,
 		Hello:           s.check.Manner.Hello,
+		KeepRoot:        expect.AsksTLSA(s.check), // a record may have the root, which servers need not send
 	}
 	if opt.Hello.BreaksOff() {
 		facts, err := tlsinspect.HandshakeOld(ctx, nc, opt)

@@ -41,7 +41,7 @@ func (t *task) Addresses() []string {
 		return t.session.addresses
 	case a != "":
 		return []string{a}
-	case t.check.Manner.Resolvers != nil, t.check.Kind == stage.KindLookup, t.check.Kind == stage.KindTime, t.check.Kind == stage.KindSearch, t.check.Kind == stage.KindPublished:
+	case t.check.Manner.Resolvers != nil, t.check.Kind == stage.KindLookup, t.check.Kind == stage.KindTime, t.check.Kind == stage.KindSearch, t.check.Kind == stage.KindPublished, t.check.Kind == stage.KindTLSA:
 		return nil
 	}
 	if ip, err := netip.ParseAddr(t.check.Endpoint.Host); err == nil && t.check.URL == "" {
@@ -89,6 +89,8 @@ func (t *task) examine(ctx context.Context, seat *queue.Seat) bool {
 		l.perform(ctx, stage.Clock, l.clock)
 	case stage.KindSearch, stage.KindPublished:
 		l.searching(ctx)
+	case stage.KindTLSA:
+		l.perform(ctx, stage.Resolve, l.tlsa)
 	default:
 		if t.session == nil {
 			t.session = newSession(t)

@@ -220,8 +220,15 @@
 //	no-open-relay                 nobody's mail to others is taken without a login
 //	greeting-within               "2s", from the connection
 //	ready-within                  "5s", from the start to the capabilities or the login
-//	discovery-agrees              true, or sources that name the server: ["srv", "mx"]
+//	discovery-agrees              true, or sources that name the server: ["srv", "mx", "tlsa"]
 //	cause-absent                  ids of maildoctor explain
+//
+// discovery-agrees compares the server with what its domain publishes: pacc, autoconfig,
+// autoconfig-well-known, autoconfig-http, srv and mx name servers, and tlsa (RFC 6698) says
+// which certificate a server has. true is all of these, as far as they say anything about
+// the server. TLSA records are compared even if the name server doesn't confirm DNSSEC; the
+// report then says that clients ignore them. own, catalogue, ispdb, autodiscover and
+// guess, by which a domain doesn't speak for itself, have to be named.
 //
 // A default that can't apply to a server, such as size-at-least to IMAP, isn't expected
 // of it; on the server itself that is an error. false takes back a default of the kind

@@ -1,14 +1,17 @@
 package expect_test
 
 import (
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/expect"
+	"maildoctor/probe/probetest"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
@@ -129,6 +132,38 @@ func certified(chain ...stage.Certificate) *scene {
 
 func lasts(days float64) stage.Certificate {
 	return stage.Certificate{NotAfter: started.Add(time.Duration(days * 24 * float64(time.Hour))), Names: []string{"*.example.test", "192.0.2.1"}, Issuer: "CN=R1,O=Example CA", Key: "RSA 2048"}
+}
+
+// showing finds the digest of what the server shows, which is new in each run.
+var showing = regexp.MustCompile(`[0-9a-f]{16}(\.\.\., where)`)
+
+// itself is a certificate that was kept.
+var itself = sync.OnceValue(func() stage.Certificate {
+	ca, err := probetest.NewCA("Root")
+	if err != nil {
+		panic(err)
+	}
+	return stage.Certificate{DER: ca.Certificate.Raw, SHA256: strings.Repeat("0", 64)}
+})
+
+// associated has shown a certificate, and has these TLSA records.
+func associated(signed bool, records ...stage.TLSA) *scene {
+	return certified(itself()).tried(stage.KindTLSA, stage.Result{Stage: stage.Resolve, Status: stage.Pass, Facts: &stage.ResolveFacts{
+		Host:    "mail.example.test",
+		Lookups: []stage.Lookup{{Name: "_993._tcp.mail.example.test", Type: "TLSA", Outcome: stage.LookupAnswer, TLSA: records, Authenticated: signed}},
+	}})
+}
+
+// forgotten is a run that doesn't hold the certificates themselves.
+func forgotten(s *scene) *scene {
+	s.c.Result(stage.Handshake).Facts.(*stage.TLSFacts).Chain[0].DER = nil
+	return s
+}
+
+// shouted is a run in a network that answers in place of what is published.
+func shouted(s *scene) *scene {
+	s.rec.Sources = append(s.rec.Sources, stage.Source{ID: stage.SourceNetwork})
+	return s
 }
 
 func keyed(key string) *scene {
@@ -290,10 +325,19 @@ func TestJudge(t *testing.T) {
 		{"a consequence is no cause", imaps().found(cause.WrongPassword, stage.Login, suppressed), stage.ExpectNoCause, []string{"wrong-password"}, "met: none of wrong-password | nothing"},
 		{"cut short", imaps().skipped(stage.OutOfTime, stage.Mailbox), stage.ExpectNoCause, []string{"mailbox-full"}, "not-judged: none of mailbox-full | not finished: the run's time was up"},
 		{"found before it was cut short", imaps().skipped(stage.OutOfTime, stage.Mailbox).found(cause.SlowPath, stage.Greeting), stage.ExpectNoCause, []string{"slow-path"}, "unmet: none of slow-path | slow-path | slow-path"},
-		{"no domain", func() *scene { s := imaps(); s.rec.Header.Plan.Subjects[0].User = ""; return s }(), stage.ExpectDiscovery, nil, "not-judged: named by what the domain publishes | no domain is known that could publish anything"},
+		{"no domain", func() *scene { s := imaps(); s.rec.Header.Plan.Subjects[0].User = ""; return s }(), stage.ExpectDiscovery, nil, "not-judged: as the domain publishes it | no domain is known that could publish anything"},
+
+		{"TLSA of a run that didn't ask", certified(lasts(90)), stage.ExpectDiscovery, []string{"tlsa"}, "not-judged: as published in tlsa | nobody was asked what the domain publishes"},
+		{"TLSA without TLS", clear(), stage.ExpectDiscovery, []string{"tlsa"}, "not-judged: as published in tlsa | there is no certificate without encryption"},
+		{"TLSA without STARTTLS", unencrypted(), stage.ExpectDiscovery, []string{"tlsa"}, "not-judged: as published in tlsa | there is no certificate without encryption"},
+		{"TLSA of no issuer", associated(true, stage.TLSA{Usage: 2, Selector: 1, Matching: 1, Data: make([]byte, 32)}), stage.ExpectDiscovery, []string{"tlsa", "srv"}, "unmet: as published in srv and tlsa | no issuer of its certificate, where TLSA has 2 1 1 0000000000000000..."},
+		{"TLSA in full", associated(true, stage.TLSA{Usage: 3, Data: []byte{0x30, 0}}), stage.ExpectDiscovery, []string{"tlsa"}, "unmet: as published in tlsa | 3 0 0 SHA-256 HEX..., where TLSA has 3 0 0 SHA-256 e4f60d0aa6d7f3d3..."},
+		{"TLSA of a certificate that wasn't kept", forgotten(associated(true, stage.TLSA{Usage: 3, Selector: 1, Matching: 1, Data: make([]byte, 32)})), stage.ExpectDiscovery, []string{"tlsa"}, "not-judged: as published in tlsa | TLSA 3 1 1 0000000000000000... may be about a certificate that was not seen, or not kept"},
+		{"TLSA where the network answers", shouted(associated(true, stage.TLSA{Usage: 3, Selector: 1, Matching: 1, Data: make([]byte, 32)})), stage.ExpectDiscovery, []string{"tlsa"}, "not-judged: as published in tlsa | the network here answers in place of what the domain publishes"},
+		{"TLSA cut short", imaps().saw(certified(lasts(90)).c.Result(stage.Handshake).Facts, stage.Handshake).tried(stage.KindTLSA, stage.Result{Stage: stage.Resolve, Status: stage.Skip, Reason: stage.OutOfTime}), stage.ExpectDiscovery, []string{"tlsa"}, "not-judged: as published in tlsa | not finished: the run's time was up"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := tt.s.judge(t, tt.id, tt.want...); got != tt.says {
+			if got := showing.ReplaceAllString(tt.s.judge(t, tt.id, tt.want...), "HEX$1"); got != tt.says {
 				t.Errorf("\ngot  %s\nwant %s", got, tt.says)
 			}
 		})
@@ -331,13 +375,18 @@ func TestTrials(t *testing.T) {
 			{Argument: "1", User: "jane@example.test", Domain: "example.test"}, {Argument: "2", User: "bob@example.test"}, {Argument: "3"},
 		}},
 	}}
+	shows := false // a certificate
 	add := func(id string, subject int, p stage.Protocol, host string, login stage.Status, expects []stage.Expectation) {
 		c := stage.Check{ID: id, Kind: stage.KindEndpoint, Subject: subject, Expects: expects, Endpoint: stage.Endpoint{Protocol: p, Host: host, Port: 1, Security: stage.TLS}}
 		r := stage.CheckRecord{Check: c}
 		for _, s := range c.Order() {
 			r.Results = append(r.Results, stage.Result{Stage: s, Status: stage.Pass})
 		}
+		r.Result(stage.Handshake).Facts = new(stage.TLSFacts)
 		r.Result(stage.Login).Status = login
+		if shows {
+			r.Result(stage.Handshake).Facts = &stage.TLSFacts{Chain: []stage.Certificate{{}}}
+		}
 		rec.Checks = append(rec.Checks, r)
 	}
 	add("refused", 0, stage.IMAP, "imap.example.test", stage.Fail, e(stage.ExpectWrongPassword))
@@ -349,12 +398,20 @@ func TestTrials(t *testing.T) {
 	add("domain", 0, stage.IMAP, "imap.example.test", stage.Skip, e(stage.ExpectDiscovery))
 	add("same domain", 1, stage.IMAP, "imap.example.test", stage.Skip, e(stage.ExpectDiscovery))
 	add("asks nothing", 0, stage.SMTP, "smtp.example.test", stage.Pass, e(stage.ExpectLogin))
+	shows = true
+	add("shows", 0, stage.IMAP, "imap.example.test", stage.Pass, e(stage.ExpectDiscovery))
+	add("shows as well", 1, stage.IMAP, "IMAP.example.test", stage.Pass, []stage.Expectation{{ID: stage.ExpectDiscovery, Want: []string{"srv", "tlsa"}}})
+	add("at another host", 1, stage.SMTP, "smtp.example.test", stage.Pass, []stage.Expectation{{ID: stage.ExpectDiscovery, Want: []string{"tlsa"}}})
+	add("by address", 1, stage.IMAP, "192.0.2.1", stage.Pass, e(stage.ExpectDiscovery))
+	add("others named", 1, stage.IMAP, "other.example.test", stage.Pass, []stage.Expectation{{ID: stage.ExpectDiscovery, Want: []string{"srv"}}})
 	want := map[string][]string{
+		"shows/tlsa":               {"shows", "shows as well"},
+		"at another host/tlsa":     {"at another host"},
 		"imap/wrong-password":      {"imap", "smtp"},
 		"smtp/relay":               {"smtp", "bob"},
 		"bob/wrong-password":       {"bob"},
 		"elsewhere/wrong-password": {"elsewhere"},
-		"domain/published":         {"domain", "same domain"},
+		"domain/published":         {"domain", "same domain", "shows", "shows as well", "by address", "others named"},
 	}
 	all := expect.Trials(rec)
 	if len(all) != len(want) {

@@ -15,8 +15,8 @@ var bySelf = []stage.SourceID{
 	stage.SourcePACC, stage.SourceAutoconfig, stage.SourceWellKnown, stage.SourceSRV, stage.SourceMX, stage.SourceAutoconfigHTTP,
 }
 
-// consulted returns the sources that an expectation is about: those that it names, or
-// all through which a domain speaks for itself.
+// consulted returns the sources of settings that an expectation is about: those that it
+// names, or all through which a domain speaks for itself.
 func consulted(e stage.Expectation) []stage.SourceID {
 	var named []stage.SourceID
 	for _, id := range stage.SourcesByTrust {
@@ -24,17 +24,26 @@ func consulted(e stage.Expectation) []stage.SourceID {
 			named = append(named, id)
 		}
 	}
-	if len(named) == 0 {
+	if len(named) == 0 && !namesTLSA(e) {
 		return bySelf
 	}
 	return named
 }
 
+// ofAll reports whether an expectation is about every source of the domain's own.
+func ofAll(e stage.Expectation) bool {
+	return len(consulted(e)) == len(bySelf) && consultsTLSA(e)
+}
+
 func published(e stage.Expectation) prose.Value {
-	if ids := consulted(e); len(ids) != len(bySelf) {
-		return say.ExpectPublishedIn(sources(ids))
+	if ofAll(e) {
+		return say.ExpectPublished()
 	}
-	return say.ExpectPublished()
+	ids := consulted(e)
+	if consultsTLSA(e) {
+		ids = append(slices.Clip(ids), stage.SourceTLSA)
+	}
+	return say.ExpectPublishedIn(sources(ids))
 }
 
 func sources(ids []stage.SourceID) prose.Value {
@@ -45,41 +54,87 @@ func sources(ids []stage.SourceID) prose.Value {
 	return prose.And(names...)
 }
 
+// statement is what sources say about an endpoint. All of it may be empty.
+type statement struct {
+	agrees  prose.Value
+	against prose.Value
+	unread  []stage.SourceID // they could not be read
+	open    prose.Value      // why nothing can be said
+	silence prose.Value      // that nothing is published
+}
+
 // discoveryAgrees judges whether the sources that name servers for the endpoint's
-// protocol name the endpoint. Whether it answers is reported by itself.
+// protocol name the endpoint, and whether the certificate that it shows is the published
+// one. Whether it answers is reported by itself. One source that contradicts counts more
+// than all that agree, and one that agrees counts more than those that can't be read.
 func discoveryAgrees(k *exam) ruling {
 	list, none := k.publishedFor()
-	if list == nil {
-		return none
+	if outshouted(list) {
+		return open(say.ExpectOutshouted())
 	}
-	var agree, against, failed []stage.SourceID
+	var all []statement
+	if len(consulted(k.e)) > 0 {
+		s := k.servers(list)
+		if list == nil {
+			s = statement{open: none.why}
+		}
+		all = append(all, s)
+	}
+	if consultsTLSA(k.e) {
+		all = append(all, k.association())
+	}
+	var agree, against, silent []prose.Value
+	var unread []stage.SourceID
+	var why prose.Value
+	for _, s := range all {
+		agree, against, silent = append(agree, s.agrees), append(against, s.against), append(silent, s.silence)
+		unread = append(unread, s.unread...)
+		if why.Empty() {
+			why = s.open
+		}
+	}
+	switch no := prose.Then(against...); {
+	case !no.Empty():
+		return is(false, no)
+	case !prose.Then(agree...).Empty():
+		return is(true, prose.Then(agree...))
+	case !why.Empty():
+		return open(why)
+	case len(unread) > 0:
+		return open(say.ExpectUnread(sources(unread)))
+	}
+	return is(false, prose.Then(silent...))
+}
+
+// servers returns what sources of settings say.
+func (k *exam) servers(list []stage.Source) statement {
+	var agree, against []stage.SourceID
 	var servers []prose.Value
-	for _, s := range list {
-		if !slices.Contains(consulted(k.e), s.ID) {
+	s := statement{silence: say.ExpectUnpublished(prose.Data(strings.ToUpper(string(k.c.Check.Endpoint.Protocol))))}
+	for _, l := range list {
+		if !slices.Contains(consulted(k.e), l.ID) {
 			continue
 		}
-		named, others := names(s, k.c.Check.Endpoint)
+		named, others := names(l, k.c.Check.Endpoint)
 		switch {
 		case named:
-			agree = append(agree, s.ID)
+			agree = append(agree, l.ID)
 		case len(others) > 0:
-			against = append(against, s.ID)
+			against = append(against, l.ID)
 			for _, o := range others {
 				servers = prose.AppendNew(servers, o)
 			}
-		case s.Outcome == stage.SourceFailed, s.Outcome == stage.SourceInvalid, s.Outcome == stage.SourceSkipped:
-			failed = append(failed, s.ID)
+		case l.Outcome == stage.SourceFailed, l.Outcome == stage.SourceInvalid, l.Outcome == stage.SourceSkipped:
+			s.unread = append(s.unread, l.ID)
 		}
 	}
-	switch {
-	case len(against) > 0:
-		return is(false, say.ExpectContradicted(sources(against), prose.And(servers...)))
-	case len(agree) > 0:
-		return is(true, say.ExpectNamedBy(sources(agree)))
-	case len(failed) > 0:
-		return open(say.ExpectUnread(sources(failed)))
+	if len(agree) > 0 {
+		s.agrees = say.ExpectNamedBy(sources(agree))
 	}
-	return is(false, say.ExpectUnpublished(prose.Data(strings.ToUpper(string(k.c.Check.Endpoint.Protocol)))))
+	if len(against) > 0 {
+		s.against = say.ExpectContradicted(sources(against), prose.And(servers...))
+	}
+	return s
 }
 
 // names reports whether a source names the endpoint, and returns the other servers that
@@ -110,8 +165,7 @@ func alike(a, b stage.Security) bool {
 }
 
 // publishedFor returns what sources said about the check's subject: before there was a
-// plan, or when the trial asked. Nil: nobody was asked, or the network answers in their
-// place.
+// plan, or when the trial asked. Nil: nobody was asked, or there was no answer.
 func (k *exam) publishedFor() ([]stage.Source, ruling) {
 	list := askedBefore(k.rec, k.c.Check.Subject)
 	if len(list) == 0 {
@@ -131,10 +185,12 @@ func (k *exam) publishedFor() ([]stage.Source, ruling) {
 			return nil, unreached(t, stage.Search)
 		}
 	}
-	if slices.ContainsFunc(list, func(s stage.Source) bool { return s.ID == stage.SourceNetwork }) {
-		return nil, open(say.ExpectOutshouted())
-	}
 	return list, ruling{}
+}
+
+// outshouted reports whether the network answers in place of the sources.
+func outshouted(list []stage.Source) bool {
+	return slices.ContainsFunc(list, func(s stage.Source) bool { return s.ID == stage.SourceNetwork })
 }
 
 // askedBefore returns the sources that were asked about a subject before there was a

@@ -17,6 +17,8 @@ import (
 //   - Whether mail is taken from anybody is tried once for each endpoint.
 //   - What is published is asked once for each domain, unless it was asked before there
 //     was a plan.
+//   - Which certificate a server has by DNS is asked once for each host and port, if the
+//     server has shown one.
 //
 // Parents are all checks that a trial serves.
 func Trials(rec *stage.Record) []stage.Check {
@@ -33,7 +35,8 @@ func Trials(rec *stage.Record) []stage.Check {
 			case stage.ExpectNoRelay:
 				t.relay(c)
 			case stage.ExpectDiscovery:
-				t.published(c)
+				t.published(c, e)
+				t.tlsa(c, e)
 			}
 		}
 	}
@@ -93,10 +96,19 @@ func (t *trials) relay(c *stage.CheckRecord) {
 	t.add(c, stage.KindRelay, e, nil, func(i int) bool { return t.made[i].Endpoint == e })
 }
 
-func (t *trials) published(c *stage.CheckRecord) {
+func (t *trials) published(c *stage.CheckRecord, e stage.Expectation) {
 	domain := strings.ToLower(domainOf(t.rec, c))
-	if domain == "" || !t.rec.Header.Options.Discovery || len(askedBefore(t.rec, c.Check.Subject)) > 0 {
+	if domain == "" || len(consulted(e)) == 0 || !t.rec.Header.Options.Discovery || len(askedBefore(t.rec, c.Check.Subject)) > 0 {
 		return
 	}
 	t.add(c, stage.KindPublished, stage.Endpoint{Host: domain}, nil, func(i int) bool { return t.made[i].Endpoint.Host == domain })
+}
+
+func (t *trials) tlsa(c *stage.CheckRecord, e stage.Expectation) {
+	at := stage.Endpoint{Host: strings.ToLower(c.Check.Endpoint.Host), Port: c.Check.Endpoint.Port}
+	f := stage.FactsOf[*stage.TLSFacts](c)
+	if !consultsTLSA(e) || f == nil || len(f.Chain) == 0 || isAddress(at.Host) {
+		return
+	}
+	t.add(c, stage.KindTLSA, at, nil, func(i int) bool { return t.made[i].Endpoint == at })
 }

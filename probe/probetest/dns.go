@@ -42,6 +42,7 @@ type Name struct {
 	CNAME     string   // instead of addresses
 	Records   []string // further records, without the name: "MX 10 mx.example.test."
 	TTL       uint32   // seconds; zero: 300
+	Signed    bool     // whoever asks is told that DNSSEC has validated these records (RFC 6840 5.8)
 	Fault     DNSFault
 }
 

@@ -28,14 +28,23 @@ func (d *DNS) answer(w dns.ResponseWriter, ask *dns.Msg) {
 	}
 	if d.spoil(w, ask, reply, name.Fault) {
 		d.resolve(reply, q, name)
+		reply.AuthenticatedData = reply.AuthenticatedData && (ask.AuthenticatedData || wantsDNSSEC(ask))
 		w.WriteMsg(reply)
 	}
 }
 
-// resolve adds the records to a reply, following CNAMEs.
+func wantsDNSSEC(ask *dns.Msg) bool {
+	opt := ask.IsEdns0()
+	return opt != nil && opt.Do()
+}
+
+// resolve adds the records to a reply, following CNAMEs. The reply is authenticated if
+// all names on the way are signed.
 func (d *DNS) resolve(reply *dns.Msg, q dns.Question, name Name) {
 	at := canonical(q.Name)
+	reply.AuthenticatedData = true
 	for range 8 {
+		reply.AuthenticatedData = reply.AuthenticatedData && name.Signed
 		records, err := name.records(at)
 		if err != nil {
 			reply.Rcode = dns.RcodeServerFailure

@@ -301,3 +301,25 @@ func TestProviderError(t *testing.T) {
 		t.Error("a provider of news was started")
 	}
 }
+
+// A signed name is confirmed to whoever asks, and only if the whole way to it is signed.
+func TestSignedNames(t *testing.T) {
+	d, err := probetest.StartDNS(probetest.Zone{
+		"signed.test": {Addresses: []string{"127.0.0.2"}, Signed: true}, "plain.test": {Addresses: []string{"127.0.0.2"}},
+		"way.test": {CNAME: "signed.test", Signed: true}, "gap.test": {CNAME: "signed.test"}, "end.test": {CNAME: "plain.test", Signed: true},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	for name, want := range map[string]bool{"signed.test": true, "plain.test": false, "way.test": true, "gap.test": false, "end.test": false} {
+		for _, asks := range []bool{true, false} {
+			m := new(dns.Msg).SetQuestion(name+".", dns.TypeA)
+			m.AuthenticatedData = asks
+			reply, _, err := new(dns.Client).Exchange(m, d.Addr())
+			if err != nil || reply.AuthenticatedData != (want && asks) || len(reply.Answer) == 0 {
+				t.Errorf("%s, asked %t: %v, %v", name, asks, reply, err)
+			}
+		}
+	}
+}

@@ -22,17 +22,18 @@ const (
 
 // answer is the answer of a name server.
 type answer struct {
-	outcome   stage.LookupOutcome
-	rcode     string
-	extended  string // extended DNS error (RFC 8914)
-	ttl       *uint32
-	aliases   []string // targets of the CNAMEs followed within the answer
-	last      string   // the name at the end of the CNAME chain
-	addresses []string
-	records   []dns.RR // records of the queried type, unless it is A or AAAA
-	truncated bool     // the rest must be fetched over TCP
-	noEDNS    bool     // the server doesn't support EDNS(0) (RFC 6891 7)
-	plain     bool     // for that reason, the query was sent without EDNS(0)
+	outcome       stage.LookupOutcome
+	rcode         string
+	extended      string // extended DNS error (RFC 8914)
+	ttl           *uint32
+	aliases       []string // targets of the CNAMEs followed within the answer
+	last          string   // the name at the end of the CNAME chain
+	addresses     []string
+	records       []dns.RR // records of the queried type, unless it is A or AAAA
+	authenticated bool     // the AD bit; it counts if the query asked for it
+	truncated     bool     // the rest must be fetched over TCP
+	noEDNS        bool     // the server doesn't support EDNS(0) (RFC 6891 7)
+	plain         bool     // for that reason, the query was sent without EDNS(0)
 }
 
 // answers reports whether a packet is an answer to the query, judging only by its
@@ -56,6 +57,7 @@ func readAnswer(packet []byte, query *dns.Msg) (answer, error) {
 	if query.IsEdns0() != nil && m.IsEdns0() == nil {
 		a.noEDNS = m.Rcode == dns.RcodeFormatError || m.Rcode == dns.RcodeNotImplemented
 	}
+	a.authenticated = m.AuthenticatedData
 	loop := a.follow(m.Answer, q)
 	a.outcome = a.judge(m.Rcode, loop)
 	return a, nil
@@ -100,7 +102,7 @@ func (a *answer) take(rr dns.RR) bool {
 		return true
 	}
 	switch rr.(type) {
-	case *dns.SRV, *dns.MX, *dns.TXT:
+	case *dns.SRV, *dns.MX, *dns.TXT, *dns.TLSA:
 		if len(a.records) < maxAnswerRecords {
 			a.records = append(a.records, rr)
 			return true

@@ -23,7 +23,7 @@ func packed(t testing.TB, change func(*dns.Msg)) []byte {
 }
 
 func fuzzQuery() *dns.Msg {
-	q := newQuery("mail.example.", dns.TypeA, true)
+	q := newQuery("mail.example.", dns.TypeA, false, true)
 	q.Id = 0x4d44
 	return q
 }

@@ -20,14 +20,14 @@ const (
 // extended errors; again without EDNS(0) if the server doesn't support it; and TCP if
 // the answer was truncated. If TCP then fails, there is still an answer, but only a
 // truncated one: see errCut.
-func (r *Resolver) exchange(ctx context.Context, server, name string, qtype uint16) (answer, error) {
-	a, err := r.once(ctx, "udp", server, newQuery(name, qtype, true))
+func (r *Resolver) exchange(ctx context.Context, server, name string, qtype uint16, secure bool) (answer, error) {
+	a, err := r.once(ctx, "udp", server, newQuery(name, qtype, secure, true))
 	plain := err == nil && a.noEDNS
 	if plain {
-		a, err = r.once(ctx, "udp", server, newQuery(name, qtype, false))
+		a, err = r.once(ctx, "udp", server, newQuery(name, qtype, secure, false))
 	}
 	if err == nil && a.truncated {
-		a, err = r.once(ctx, "tcp", server, newQuery(name, qtype, !plain))
+		a, err = r.once(ctx, "tcp", server, newQuery(name, qtype, secure, !plain))
 		if err != nil {
 			err = fmt.Errorf("%w: %w", errCut, err)
 		}
@@ -36,8 +36,11 @@ func (r *Resolver) exchange(ctx context.Context, server, name string, qtype uint
 	return a, err
 }
 
-func newQuery(name string, qtype uint16, edns bool) *dns.Msg {
+// newQuery returns a query. With secure, the AD bit asks whether the answer was
+// validated (RFC 6840 5.7), without the signatures that the DO bit would bring.
+func newQuery(name string, qtype uint16, secure, edns bool) *dns.Msg {
 	m := new(dns.Msg).SetQuestion(name, qtype)
+	m.AuthenticatedData = secure
 	if edns {
 		m.SetEdns0(udpSize, false)
 	}

@@ -15,7 +15,8 @@ import (
 type question struct {
 	server string // ip:port
 	host   string
-	qtype  uint16 // dns.TypeA or dns.TypeAAAA
+	qtype  uint16 // dns.TypeA, dns.TypeAAAA or dns.TypeTLSA
+	secure bool   // ask whether the answer was validated by DNSSEC
 }
 
 // maxAliases is how many CNAMEs of one name are followed.
@@ -27,20 +28,21 @@ func (r *Resolver) ask(ctx context.Context, q question) stage.Lookup {
 	ctx, cancel := context.WithTimeout(ctx, r.opt.Timeout)
 	defer cancel()
 	begin := time.Now()
-	l := stage.Lookup{Server: q.server, Type: dns.TypeToString[q.qtype]}
+	l := stage.Lookup{Server: q.server, Type: dns.TypeToString[q.qtype], Authenticated: q.secure}
 	name := dns.Fqdn(q.host)
 	followed := map[string]bool{canonical(name): true}
 	for {
-		a, err := r.exchange(ctx, q.server, name, q.qtype)
+		a, err := r.exchange(ctx, q.server, name, q.qtype, q.secure)
 		if err != nil {
 			l.Outcome, l.Error = outcomeOf(err), stage.Visible(err.Error())
-			l.Truncated = errors.Is(err, errCut)
+			l.Truncated, l.Authenticated = errors.Is(err, errCut), false
 			break
 		}
 		l.RCode, l.Extended, l.Plain = a.rcode, a.extended, l.Plain || a.plain
 		l.CNAMEs = append(l.CNAMEs, a.aliases...)
 		l.TTL = smaller(l.TTL, a.ttl)
-		l.Outcome, l.Addresses = a.outcome, a.addresses
+		l.Outcome, l.Addresses, l.TLSA = a.outcome, a.addresses, a.associations()
+		l.Authenticated = l.Authenticated && a.authenticated
 		if a.outcome == stage.LookupServFail && q.qtype == dns.TypeA && len(a.aliases) == 0 {
 			r.searchLoop(ctx, &l, name)
 		}
@@ -64,7 +66,7 @@ func (r *Resolver) searchLoop(ctx context.Context, l *stage.Lookup, name string)
 	var aliases []string
 	met := map[string]bool{canonical(name): true}
 	for len(aliases) <= maxAliases {
-		a, err := r.exchange(ctx, l.Server, name, dns.TypeCNAME)
+		a, err := r.exchange(ctx, l.Server, name, dns.TypeCNAME, false)
 		if err != nil || len(a.aliases) == 0 {
 			return
 		}

@@ -96,7 +96,7 @@ func (r *Resolver) follow(ctx context.Context, server, name string, qtype uint16
 	name = dns.Fqdn(name)
 	followed := map[string]bool{canonical(name): true}
 	for {
-		a, err := r.exchange(ctx, server, name, qtype)
+		a, err := r.exchange(ctx, server, name, qtype, false)
 		if err != nil || a.outcome != stage.LookupNoData || len(a.aliases) == 0 {
 			return a, err
 		}

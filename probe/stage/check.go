@@ -27,12 +27,13 @@ const (
 	KindWrongPassword Kind = "wrong-password" // a login with a random password
 	KindRelay         Kind = "relay"          // SMTP: mail for a stranger, without a login; reset before DATA
 	KindPublished     Kind = "published"      // like KindSearch, whether or not anything has failed
+	KindTLSA          Kind = "tlsa"           // a DNS lookup of the TLSA records of Endpoint.Host and Endpoint.Port
 )
 
 // Trial reports whether a check of this kind is made only because a smoke file expects
 // something.
 func (k Kind) Trial() bool {
-	return k == KindWrongPassword || k == KindRelay || k == KindPublished
+	return k == KindWrongPassword || k == KindRelay || k == KindPublished || k == KindTLSA
 }
 
 // Hello is a variant of the TLS ClientHello.
@@ -184,7 +185,7 @@ func (c Check) Order() []Stage {
 		return []Stage{Clock}
 	case KindSearch, KindPublished:
 		return []Stage{Search}
-	case KindLookup:
+	case KindLookup, KindTLSA:
 		return []Stage{Resolve}
 	case KindConnect:
 		return []Stage{Resolve, Connect}

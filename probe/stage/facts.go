@@ -68,19 +68,34 @@ const (
 
 // Lookup is one query to one name server.
 type Lookup struct {
-	Index     int           `json:"index"`  // order in which the queries were sent
-	Server    string        `json:"server"` // ip:port
-	Type      string        `json:"type"`   // "A", "AAAA"
+	Index     int           `json:"index"`          // order in which the queries were sent
+	Server    string        `json:"server"`         // ip:port
+	Name      string        `json:"name,omitempty"` // queried, if it is not the host
+	Type      string        `json:"type"`           // "A", "AAAA", "TLSA"
 	Outcome   LookupOutcome `json:"outcome"`
 	RCode     string        `json:"rcode,omitempty"`    // "NXDOMAIN"
 	Extended  string        `json:"extended,omitempty"` // extended DNS error (RFC 8914): "15 Blocked: text"
 	TTL       *uint32       `json:"ttl,omitempty"`      // seconds; the smallest in the answer
 	CNAMEs    []string      `json:"cnames,omitempty"`
 	Addresses []string      `json:"addresses,omitempty"`
+	TLSA      []TLSA        `json:"tlsa,omitempty"`
 	Truncated bool          `json:"truncated,omitempty"` // the answer was truncated, and a retry over TCP brought none (RFC 7766 5)
 	Plain     bool          `json:"plain,omitempty"`     // the server doesn't support EDNS(0), and was queried without it (RFC 6891 7)
 	Time      Millis        `json:"ms"`
 	Error     string        `json:"error,omitempty"`
+
+	// Authenticated is set if the name server claims to have validated the answer by
+	// DNSSEC (the AD bit, RFC 4035 3.2.3). Only for queries about TLSA is it asked to
+	// say so (RFC 6840 5.7).
+	Authenticated bool `json:"authenticated,omitempty"`
+}
+
+// TLSA is a TLSA record (RFC 6698 2.1): which certificate, or whose, a service has.
+type TLSA struct {
+	Usage    uint8  `json:"usage"`         // 0 PKIX-TA, 1 PKIX-EE, 2 DANE-TA, 3 DANE-EE (RFC 7218 2.1)
+	Selector uint8  `json:"selector"`      // 0 the certificate, 1 its SubjectPublicKeyInfo
+	Matching uint8  `json:"matching_type"` // 0 in full, 1 SHA-256, 2 SHA-512
+	Data     []byte `json:"data"`
 }
 
 // ConnectFacts is what dialling each address produced.

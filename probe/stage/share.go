@@ -43,7 +43,11 @@ func (s *sharer) same(f Facts) Facts {
 		out := *f
 		out.Chain = s.chain(f.Chain)
 		if f.Root != nil {
-			out.Root = shared(s.roots, f.Root.SHA256, f.Root)
+			key := f.Root.SHA256
+			if len(f.Root.DER) > 0 {
+				key += " itself" // where it was kept, it must not be replaced by its description
+			}
+			out.Root = shared(s.roots, key, f.Root)
 		}
 		return &out
 	case *GreetingFacts:

@@ -76,6 +76,10 @@ const (
 	SourceAutoconfigHTTP SourceID = "autoconfig-http"       // autoconfig files at the domain, fetched without TLS
 	SourceGuess          SourceID = "guess"                 // common host names and ports
 
+	// SourceTLSA says which certificate a server has (RFC 6698), and names none. It is no
+	// source of settings, and only compared with what a server shows ([KindTLSA]).
+	SourceTLSA SourceID = "tlsa"
+
 	// SourceNetwork is not a real source. Its event records that the network itself
 	// answers queries, so that nothing can be learned from the other sources. Detail
 	// says what the network does.
@@ -92,7 +96,7 @@ const (
 	NetworkAnswersForAll = "answers-for-all"
 )
 
-// SourcesByTrust are all sources, in order of decreasing trust.
+// SourcesByTrust are all sources of settings, in order of decreasing trust.
 var SourcesByTrust = []SourceID{
 	SourceOwn, SourceCatalogue, SourcePACC, SourceAutoconfig, SourceWellKnown, SourceSRV, SourceISPDB, SourceMX,
 	SourceAutodiscover, SourceAutoconfigHTTP, SourceGuess,

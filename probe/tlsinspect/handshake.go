@@ -36,6 +36,8 @@ type Options struct {
 	MinVersion uint16 // minimum TLS version; 0: TLS 1.2
 
 	Hello stage.Hello // which ClientHello to send
+
+	KeepRoot bool // keep the root itself, and not only what is said of it
 }
 
 // Handshake makes a TLS handshake on nc as a client and verifies the certificate. The

@@ -140,6 +140,11 @@ func (c *chain) trust(facts *stage.TLSFacts, opt Options) (used []*x509.Certific
 		}
 	}
 	facts.Root = roots.describe(root)
+	if opt.KeepRoot && len(root.Raw) <= maxDER {
+		itself := *facts.Root
+		itself.DER = root.Raw
+		facts.Root = &itself
+	}
 	return used, faults
 }
 

@@ -1,6 +1,7 @@
 package tlsinspect
 
 import (
+	"bytes"
 	"crypto/x509"
 	"encoding/json"
 	"errors"
@@ -161,5 +162,31 @@ func TestBounds(t *testing.T) {
 	}
 	if len(b) > 256<<10 {
 		t.Errorf("facts take %d bytes", len(b))
+	}
+}
+
+// The root itself is kept where it is asked for, and nowhere else because of that: what is
+// said of it is shared by all handshakes.
+func TestKeepRoot(t *testing.T) {
+	root := ca(t, nil, "Root")
+	good := leaf(t, root)
+	pool := x509.NewCertPool()
+	pool.AddCert(root.Certificate)
+	r, err := NewRoots(pool, pool, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, keep := range []bool{false, true, false} {
+		var f stage.TLSFacts
+		if err := judge(&f, []*x509.Certificate{good.Certificate}, Options{Host: "mail.example", Roots: r, Now: now, KeepRoot: keep}); err != nil {
+			t.Fatal(err)
+		}
+		var want []byte
+		if keep {
+			want = root.Raw
+		}
+		if f.Root == nil || f.Root.Subject != "CN=Root" || !bytes.Equal(f.Root.DER, want) {
+			t.Errorf("keep: %t: %+v", keep, f.Root)
+		}
 	}
 }

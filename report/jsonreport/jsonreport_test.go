@@ -186,6 +186,7 @@ func TestSchemaIsWhole(t *testing.T) {
 		{stage.Result{}, def("result")},
 		{stage.Reply{}, def("reply")},
 		{stage.Lookup{}, def("lookup")},
+		{stage.TLSA{}, def("tlsa")},
 		{stage.Attempt{}, def("attempt")},
 		{stage.Rejection{}, def("rejection")},
 		{stage.Certificate{}, def("certificate")},

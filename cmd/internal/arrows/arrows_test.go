@@ -59,7 +59,8 @@ var rules = []rule{
 		"probe/prose", "probe/prose/say", "probe/diagnose/remedy",
 		"probe/stage", "probe/diagnose/cause", "probe/diagnose/chart", "probe/diagnose/question", "probe/diagnose/reply",
 	}, nil},
-	{"probe/expect", []string{"probe/account", "probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "probe/diagnose/chart"}, nil},
+	{"probe/expect/dane", []string{"probe/stage"}, nil},
+	{"probe/expect", []string{"probe/account", "probe/expect/dane", "probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "probe/diagnose/chart"}, nil},
 	{"probe/probetest", nil, []string{
 		"github.com/emersion/", "github.com/miekg/dns", "github.com/xdg-go/scram",
 	}},
@@ -198,7 +199,7 @@ func TestArrows(t *testing.T) {
 func TestPurity(t *testing.T) {
 	pure := []string{
 		"probe/diagnose", "probe/diagnose/cause", "probe/diagnose/chart", "probe/diagnose/question", "probe/diagnose/reply",
-		"probe/expect", "probe/stage", "report", "report/term", "report/jsonreport", "report/markdown", "report/prometheus", "profiles/published", "profiles/export", "profiles/survey",
+		"probe/expect", "probe/expect/dane", "probe/stage", "report", "report/term", "report/jsonreport", "report/markdown", "report/prometheus", "profiles/published", "profiles/export", "profiles/survey",
 		"report/points", "report/junit", "report/tap", "report/github", "report/nagios",
 	}
 	for _, p := range packages(t) {

@@ -23,6 +23,7 @@ type known struct {
 	root     string // file with the root of its certificate
 	profiles string // directory
 	port     int
+	leaf     []byte // its certificate in DER
 }
 
 // newKnown starts them. host is the server's name in the profile, and target its name in
@@ -48,7 +49,7 @@ func newKnown(t *testing.T, host, target string) *known {
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Close)
-	k := &known{port: l.Addr().(*net.TCPAddr).Port, profiles: t.TempDir(), root: filepath.Join(t.TempDir(), "root.pem")}
+	k := &known{port: l.Addr().(*net.TCPAddr).Port, profiles: t.TempDir(), root: filepath.Join(t.TempDir(), "root.pem"), leaf: leaf.Certificate[0]}
 	k.dns, err = probetest.StartDNS(probetest.Zone{
 		"imap.known.test":        {Addresses: []string{"127.0.0.1"}},
 		"_imaps._tcp.known.test": {Records: []string{fmt.Sprintf("SRV 0 0 %d %s.", k.port, target)}},

@@ -1,6 +1,9 @@
 package cli
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -8,6 +11,7 @@ import (
 
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe"
+	"maildoctor/probe/probetest"
 	"maildoctor/probe/stage"
 )
 
@@ -94,5 +98,50 @@ func TestSmokeErrorsHaveNoPassword(t *testing.T) {
 				t.Errorf("%s as %s: %s", name, key, found)
 			}
 		}
+	}
+}
+
+// TestSmokeTLSA: a file expects the certificate that the domain publishes. The name server
+// is asked even with --private, and a saved run says the same later.
+func TestSmokeTLSA(t *testing.T) {
+	k := newKnown(t, "imap.known.test", "imap.known.test")
+	sum := sha256.Sum256(k.leaf)
+	right, wrong := hex.EncodeToString(sum[:]), strings.Repeat("0", 64)
+	for _, tt := range []struct {
+		name   string
+		record probetest.Name
+		want   int
+		says   []string
+	}{
+		{"fits", probetest.Name{Records: []string{"TLSA 3 0 1 " + right}, Signed: true}, fault.ExitWorks, []string{"WORKS", "1 of 1 expectation met"}},
+		{"fits unsigned", probetest.Name{Records: []string{"TLSA 3 0 1 " + right}}, fault.ExitWorks, []string{"WORKS", "1 of 1 expectation met"}},
+		{"differs", probetest.Name{Records: []string{"TLSA 3 0 1 " + wrong}, Signed: true}, fault.ExitProblems, []string{"as published in tlsa, seen 3 0 1 " + right[:16] + "..., where TLSA has 3 0 1 0000000000000000..."}},
+		{"none", probetest.Name{}, fault.ExitProblems, []string{"as published in tlsa, seen no TLSA record"}},
+		{"SERVFAIL", probetest.Name{Fault: probetest.DNSServFail}, fault.ExitWorks, []string{"tlsa could not be read"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			dns, err := probetest.StartDNS(probetest.Zone{
+				"imap.known.test": {Addresses: []string{"127.0.0.1"}, Signed: true},
+				fmt.Sprintf("_%d._tcp.imap.known.test", k.port): tt.record,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer dns.Close()
+			file := smokeFile(t, fmt.Sprintf("discovery-agrees = \"tlsa\"\n[[endpoint]]\nurl = \"imaps://imap.known.test:%d\"\n", k.port))
+			saved := filepath.Join(t.TempDir(), "run.jsonl")
+			s := &screen{}
+			run(t, tt.want, s.pipe(), "check", "--file", file, "--ca-file", k.root, "--resolver", dns.Addr(), "--private", "--no-login", "--width", "200", "--save", saved)
+			again := &screen{}
+			run(t, tt.want, again.pipe(), "report", saved, "--width", "200")
+			for _, out := range []string{s.out.String(), again.out.String()} {
+				out = strings.Join(strings.Fields(out), " ")
+				for _, say := range tt.says {
+					if !strings.Contains(out, say) {
+						t.Errorf("%q is not said:\n%s", say, out)
+					}
+				}
+			}
+		})
 	}
 }

@@ -167,8 +167,9 @@ func sender(v *strict.Value) ([]string, *strict.Value, string) {
 	return []string{v.Text}, nil, ""
 }
 
-// sources reads which sources of published settings are meant; true stands for all
-// through which a domain itself speaks.
+// sources reads which sources of published settings are meant, or the records that say
+// which certificate a server has; true stands for all through which a domain itself
+// speaks.
 func sources(v *strict.Value) ([]string, *strict.Value, string) {
 	if v.Kind == unstable.Bool {
 		return []string{v.Text}, nil, ""
@@ -177,16 +178,19 @@ func sources(v *strict.Value) ([]string, *strict.Value, string) {
 	return want, wrong, "true, or a list of " + strict.OrList(sourceNames())
 }
 
+// sourceIDs are all sources that a file may name.
+var sourceIDs = append(slices.Clone(stage.SourcesByTrust), stage.SourceTLSA)
+
 func sourceNames() []string {
 	var out []string
-	for _, s := range stage.SourcesByTrust {
+	for _, s := range sourceIDs {
 		out = append(out, strconv.Quote(string(s)))
 	}
 	return out
 }
 
 func sourceID(text string) (string, string) {
-	if !slices.Contains(stage.SourcesByTrust, stage.SourceID(text)) {
+	if !slices.Contains(sourceIDs, stage.SourceID(text)) {
 		return "", "a source"
 	}
 	return text, ""

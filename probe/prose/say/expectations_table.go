@@ -72,10 +72,10 @@ func ExpectRefused() prose.Value { return prose.Phrase("expect-refused", nil) }
 // ExpectStranger says "no mail for strangers without a login".
 func ExpectStranger() prose.Value { return prose.Phrase("expect-stranger", nil) }
 
-// ExpectPublished says "named by what the domain publishes".
+// ExpectPublished says "as the domain publishes it".
 func ExpectPublished() prose.Value { return prose.Phrase("expect-published", nil) }
 
-// ExpectPublishedIn says "named by {sources}".
+// ExpectPublishedIn says "as published in {sources}".
 func ExpectPublishedIn(sources prose.Value) prose.Value {
 	return prose.Phrase("expect-published-in", prose.Args{"sources": sources})
 }
@@ -180,6 +180,30 @@ func ExpectNamedBy(sources prose.Value) prose.Value {
 	return prose.Phrase("expect-named-by", prose.Args{"sources": sources})
 }
 
+// ExpectTLSAFits says "a certificate that fits TLSA {record}".
+func ExpectTLSAFits(record prose.Value) prose.Value {
+	return prose.Phrase("expect-tlsa-fits", prose.Args{"record": record})
+}
+
+// ExpectTLSADiffers says "{shown}, where TLSA has {published}".
+func ExpectTLSADiffers(shown, published prose.Value) prose.Value {
+	return prose.Phrase("expect-tlsa-differs", prose.Args{"shown": shown, "published": published})
+}
+
+// ExpectTLSAUnsigned says "{what} (the name server confirms no DNSSEC, without which clients ignore TLSA)".
+func ExpectTLSAUnsigned(what prose.Value) prose.Value {
+	return prose.Phrase("expect-tlsa-unsigned", prose.Args{"what": what})
+}
+
+// ExpectTLSANone says "no TLSA record".
+func ExpectTLSANone() prose.Value { return prose.Phrase("expect-tlsa-none", nil) }
+
+// ExpectTLSAUseless says "TLSA records, none of which clients can use".
+func ExpectTLSAUseless() prose.Value { return prose.Phrase("expect-tlsa-useless", nil) }
+
+// ExpectNoIssuer says "no issuer of its certificate".
+func ExpectNoIssuer() prose.Value { return prose.Phrase("expect-no-issuer", nil) }
+
 // ExpectFound says "{causes}".
 func ExpectFound(causes prose.Value) prose.Value {
 	return prose.Phrase("expect-found", prose.Args{"causes": causes})
@@ -264,6 +288,16 @@ func ExpectUnasked() prose.Value { return prose.Phrase("expect-unasked", nil) }
 // ExpectUnread says "{sources} could not be read".
 func ExpectUnread(sources prose.Value) prose.Value {
 	return prose.Phrase("expect-unread", prose.Args{"sources": sources})
+}
+
+// ExpectTLSAInvalid says "the certificate fits TLSA {record}, but has another fault, which is reported by itself".
+func ExpectTLSAInvalid(record prose.Value) prose.Value {
+	return prose.Phrase("expect-tlsa-invalid", prose.Args{"record": record})
+}
+
+// ExpectTLSAUnseen says "TLSA {record} may be about a certificate that was not seen, or not kept".
+func ExpectTLSAUnseen(record prose.Value) prose.Value {
+	return prose.Phrase("expect-tlsa-unseen", prose.Args{"record": record})
 }
 
 // ExpectOutshouted says "the network here answers in place of what the domain publishes".

@@ -81,7 +81,7 @@ func source(t prose.Table) ([]byte, error) {
 // initialisms are words that Go names don't write with one initial capital.
 var initialisms = map[string]string{
 	"dns": "DNS", "ehlo": "EHLO", "http": "HTTP", "imap": "IMAP", "ip": "IP", "ipv4": "IPv4", "nxdomain": "NXDomain", "oauth": "OAuth",
-	"preauth": "PreAuth", "servfail": "ServFail", "smtp": "SMTP", "starttls": "StartTLS", "tls": "TLS", "url": "URL",
+	"preauth": "PreAuth", "servfail": "ServFail", "smtp": "SMTP", "starttls": "StartTLS", "tls": "TLS", "tlsa": "TLSA", "url": "URL",
 }
 
 // name returns the Go name of a sentence: "lookup-cut-short" is LookupCutShort, and
