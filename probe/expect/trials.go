@@ -22,7 +22,7 @@ import (
 //
 // Parents are all checks that a trial serves.
 func Trials(rec *stage.Record) []stage.Check {
-	t := trials{rec: rec, book: account.NewBook(rec.Header.Plan)}
+	t := trials{rec: rec}
 	for i := range rec.Checks {
 		c := &rec.Checks[i]
 		if c.Check.FollowUp() {
@@ -46,9 +46,15 @@ func Trials(rec *stage.Record) []stage.Check {
 // trials collects them.
 type trials struct {
 	rec  *stage.Record
-	book *account.Book
 	made []stage.Check
 	keys [][]account.Key // of each, with KindWrongPassword
+}
+
+// bookOfPlan is the key of the plan's accounts, which all groups of a run share.
+type bookOfPlan struct{}
+
+func (t *trials) book() *account.Book {
+	return t.rec.OfPlan(bookOfPlan{}, func() any { return account.NewBook(t.rec.Header.Plan) }).(*account.Book)
 }
 
 // add adds a trial for c, unless one that is made already serves it.
@@ -77,7 +83,7 @@ func (t *trials) wrongPassword(c *stage.CheckRecord) {
 	if f := stage.FactsOf[*stage.ResolveFacts](c); f != nil {
 		addresses = f.Addresses
 	}
-	keys := t.book.Login(c.Check, addresses).Keys()
+	keys := t.book().Login(c.Check, addresses).Keys()
 	t.add(c, stage.KindWrongPassword, c.Check.Endpoint, keys, func(i int) bool {
 		return slices.ContainsFunc(keys, func(k account.Key) bool { return slices.Contains(t.keys[i], k) })
 	})
