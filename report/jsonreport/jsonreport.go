@@ -48,6 +48,8 @@
 package jsonreport
 
 import (
+	"bytes"
+	"cmp"
 	_ "embed"
 	"encoding/json"
 	"io"
@@ -239,13 +241,51 @@ var schema []byte
 // Schema returns the JSON Schema of the format (draft 2020-12).
 func Schema() []byte { return append([]byte(nil), schema...) }
 
-// Render writes the report, indented, with a final newline. No option has an effect,
-// because programs read the output. It returns write errors of w.
+// Render writes the report and a line feed. The error is w's. The checks, which make up
+// most of a large document, are written one after the other, so that it never stands in
+// memory as a whole.
 func Render(w io.Writer, r *report.Report, _ report.Options) error {
-	e := json.NewEncoder(w)
+	d := New(r)
+	checks := d.Checks
+	d.Checks = []CheckObject{}
+	whole, err := indented(d, "")
+	if err != nil || len(checks) == 0 {
+		return written(w, err, whole, "\n")
+	}
+	// Members of the outermost object alone begin a line with two spaces, and no string
+	// holds a line feed.
+	before, after, _ := bytes.Cut(whole, []byte("\n  \"checks\": []"))
+	err = written(w, nil, before, "\n  \"checks\": [\n    ")
+	for i := range checks {
+		one, failed := indented(&checks[i], "    ")
+		end := ",\n    "
+		if i == len(checks)-1 {
+			end = "\n  ]"
+		}
+		err = written(w, cmp.Or(err, failed), one, end)
+	}
+	return written(w, err, after, "\n")
+}
+
+// indented encodes a value as the document has it.
+func indented(v any, prefix string) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(New(r))
+	e.SetIndent(prefix, "  ")
+	err := e.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
+}
+
+// written writes text and what ends it, unless there was an error before.
+func written(w io.Writer, err error, text []byte, end string) error {
+	if err == nil {
+		_, err = w.Write(text)
+	}
+	if err == nil {
+		_, err = io.WriteString(w, end)
+	}
+	return err
 }
 
 // New converts a report to a document.

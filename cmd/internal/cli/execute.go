@@ -22,6 +22,7 @@ import (
 func execute(ctx context.Context, s console.Streams, plan stage.Plan, opt probe.Options, out outputFlags, file *saved.File, c *display.Curtain) error {
 	ctx, stop := interruptible(ctx)
 	defer stop()
+	defer economical(len(plan.Checks))()
 	if file != nil {
 		defer file.Close()
 		opt.Sinks = append(opt.Sinks, file)
