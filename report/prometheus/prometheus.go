@@ -19,6 +19,7 @@ package prometheus
 
 import (
 	"io"
+	"iter"
 	"slices"
 	"strings"
 
@@ -34,7 +35,7 @@ import (
 // write errors of w.
 func Render(w io.Writer, r *report.Report, _ report.Options) error {
 	e := expfmt.NewEncoder(w, expfmt.NewFormat(expfmt.TypeTextPlain))
-	for _, f := range Families(r) {
+	for f := range Families(r) {
 		if err := e.Encode(f); err != nil {
 			return err
 		}
@@ -43,27 +44,33 @@ func Render(w io.Writer, r *report.Report, _ report.Options) error {
 }
 
 // Families returns the metrics of a report, in the order of their names. Those of which
-// nothing was seen are left out.
-func Families(r *report.Report) []*dto.MetricFamily {
+// nothing was seen are left out. Each is made when it is asked for: those of thousands of
+// endpoints take much memory.
+func Families(r *report.Report) iter.Seq[*dto.MetricFamily] {
 	all := endpoints(r)
-	var out []*dto.MetricFamily
-	for _, m := range metrics {
-		f := newFamily(r.Language, m)
-		switch {
-		case m.run != nil:
-			m.run(r, f.add)
-		case m.endpoint != nil:
-			for i := range all {
-				e := &all[i]
-				m.endpoint(e, func(value float64, labels ...string) { f.add(value, append(e.labels(), labels...)...) })
+	table := slices.SortedFunc(slices.Values(metrics), func(a, b metric) int { return strings.Compare(a.name, b.name) })
+	return func(yield func(*dto.MetricFamily) bool) {
+		for _, m := range table {
+			if f := m.of(r, all); len(f.Metric) > 0 && !yield(f) {
+				return
 			}
 		}
-		if len(f.Metric) > 0 {
-			out = append(out, f.MetricFamily)
+	}
+}
+
+// of returns the metric's values.
+func (m metric) of(r *report.Report, all []endpoint) *dto.MetricFamily {
+	f := newFamily(r.Language, m)
+	switch {
+	case m.run != nil:
+		m.run(r, f.add)
+	case m.endpoint != nil:
+		for i := range all {
+			e := &all[i]
+			m.endpoint(e, func(value float64, labels ...string) { f.add(value, append(e.labels(), labels...)...) })
 		}
 	}
-	slices.SortFunc(out, func(a, b *dto.MetricFamily) int { return strings.Compare(a.GetName(), b.GetName()) })
-	return out
+	return f.MetricFamily
 }
 
 // Names returns the names of all metrics.

@@ -250,7 +250,7 @@ func TestEveryWordIsTranslatable(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, f := range prometheus.Families(expecting(of(prosetest.Language(), rec))) {
+		for f := range prometheus.Families(expecting(of(prosetest.Language(), rec))) {
 			for _, w := range d.Text(f.GetHelp()) {
 				t.Errorf("%s: %s: %s", c.Name, f.GetName(), w)
 			}
