@@ -25,7 +25,7 @@ func (c *Comparison) stand(old, new *Report) {
 	old.keyed(func(k expectationKey, e *Expectation) { was[k] = e })
 	new.keyed(func(k expectationKey, e *Expectation) {
 		o := was[k]
-		c.stood.expectations[e] = o != nil && (o.Outcome == ExpectationUnmet || o.Outcome == e.Outcome)
+		c.stood.expectations[e] = o != nil && (o.Outcome == ExpectationUnmet || o.Outcome == e.Outcome) && !e.raisedSince(o)
 	})
 	for _, v := range [][2]Verdict{{old.Verdict, new.Verdict}, {old.Receiving, new.Receiving}, {old.Sending, new.Sending}} {
 		c.stood.run = c.stood.run && (weight[v[0]] >= weight[v[1]] || v[1] == WorksWithWarnings)

@@ -323,8 +323,8 @@
 // circumstances of both; and of the expectations of a smoke file, which are newly not
 // met, met again, or still not met. The exit code is the newer run's. With --fail-on new,
 // it is 0 if all that is wrong was as bad in the older run, endpoint by endpoint (for the
-// same cause) and expectation by expectation; in forms that list results, such things are
-// warnings.
+// same cause) and expectation by expectation (one that was only a warning then, and is
+// more now, is news); in forms that list results, such things are warnings.
 //
 // maildoctor report FILE --redact --save NEW makes a copy to share: account
 // names, the addresses of the computer and its network, its names and that of its

@@ -129,6 +129,11 @@ func NewsNew(n prose.Value) prose.Value {
 	return prose.Phrase("news-new", prose.Args{"n": n})
 }
 
+// NewsRaised says "{n} {n:expectation|expectations} not met, as before, but {n:it was|they were} only {n:a warning|warnings} then".
+func NewsRaised(n prose.Value) prose.Value {
+	return prose.Phrase("news-raised", prose.Args{"n": n})
+}
+
 // NewsCured says "{n} {n:expectation|expectations} met again".
 func NewsCured(n prose.Value) prose.Value {
 	return prose.Phrase("news-cured", prose.Args{"n": n})
