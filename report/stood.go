@@ -30,9 +30,7 @@ func (c *Comparison) stand(old, new *Report) {
 	for _, v := range [][2]Verdict{{old.Verdict, new.Verdict}, {old.Receiving, new.Receiving}, {old.Sending, new.Sending}} {
 		c.stood.run = c.stood.run && (weight[v[0]] >= weight[v[1]] || v[1] == WorksWithWarnings)
 	}
-	if new.Options.Compare && !agrees(new.Configured) {
-		c.stood.run = c.stood.run && old.Options.Compare && !agrees(old.Configured)
-	}
+	c.stood.run = c.stood.run && c.programsStood(old, new)
 }
 
 func outcomesOf(r *Report) map[string]Outcome {

@@ -324,7 +324,8 @@
 // met, met again, or still not met. The exit code is the newer run's. With --fail-on new,
 // it is 0 if all that is wrong was as bad in the older run, endpoint by endpoint (for the
 // same cause) and expectation by expectation (one that was only a warning then, and is
-// more now, is news); in forms that list results, such things are warnings.
+// more now, is news); so are, for compare, the mail programs and their settings, one by
+// one. In forms that list results, what was as bad is a warning.
 //
 // maildoctor report FILE --redact --save NEW makes a copy to share: account
 // names, the addresses of the computer and its network, its names and that of its
