@@ -325,7 +325,8 @@
 // it is 0 if all that is wrong was as bad in the older run, endpoint by endpoint (for the
 // same cause) and expectation by expectation (one that was only a warning then, and is
 // more now, is news); so are, for compare, the mail programs and their settings, one by
-// one. In forms that list results, what was as bad is a warning.
+// one. In forms that list results, what was as bad is a warning; every form says that it
+// is not new, JSON in against.stood.
 //
 // maildoctor report FILE --redact --save NEW makes a copy to share: account
 // names, the addresses of the computer and its network, its names and that of its

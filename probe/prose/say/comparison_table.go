@@ -143,3 +143,28 @@ func NewsCured(n prose.Value) prose.Value {
 func NewsRemain(n prose.Value) prose.Value {
 	return prose.Phrase("news-remain", prose.Args{"n": n})
 }
+
+// StoodOnly says "only what is new since {run} fails this run".
+func StoodOnly(run prose.Value) prose.Value {
+	return prose.Phrase("stood-only", prose.Args{"run": run})
+}
+
+// StoodList says "not better in {run} either: {list}".
+func StoodList(run, list prose.Value) prose.Value {
+	return prose.Phrase("stood-list", prose.Args{"run": run, "list": list})
+}
+
+// StoodConnections says "{n} {n:connection|connections}".
+func StoodConnections(n prose.Value) prose.Value {
+	return prose.Phrase("stood-connections", prose.Args{"n": n})
+}
+
+// StoodExpectations says "{n} {n:expectation|expectations}".
+func StoodExpectations(n prose.Value) prose.Value {
+	return prose.Phrase("stood-expectations", prose.Args{"n": n})
+}
+
+// StoodOne says "not new: it was no better in {run}, so it does not fail this run".
+func StoodOne(run prose.Value) prose.Value {
+	return prose.Phrase("stood-one", prose.Args{"run": run})
+}
