@@ -20,6 +20,7 @@ import (
 type Catalogue struct {
 	byID   map[string]*Profile
 	layers []layer // one for each origin, the later ones override
+	near   nearIndex
 }
 
 // layer indexes the names of the profiles of one origin.

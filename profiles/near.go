@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 
 	"maildoctor/probe/slip"
 	"maildoctor/probe/stage"
@@ -27,7 +28,55 @@ func (c *Catalogue) Near(name string) []string {
 	if !strings.Contains(name, ".") {
 		return slip.Nearest(name, slices.Collect(maps.Keys(c.byID)), maxNear)
 	}
-	return nearest(name, c.likely(), mistyped)
+	c.near.once.Do(c.index)
+	return nearest(name, c.near.domains, mistyped)
+}
+
+// nearIndex has the names that are compared with every unknown one: made once for a
+// catalogue, and not before there is an unknown name, because lists of thousands have
+// thousands of them.
+type nearIndex struct {
+	once    sync.Once
+	domains []split
+	servers map[stage.Protocol]*knownServers
+}
+
+// knownServers are the servers of a protocol, but for those of imported profiles.
+type knownServers struct {
+	byHost map[string]stage.Endpoint // of the first profile that has it, by id
+	hosts  []split
+}
+
+func (c *Catalogue) index() {
+	for _, domain := range c.likely() {
+		c.near.domains = append(c.near.domains, splitName(domain))
+	}
+	c.near.servers = make(map[stage.Protocol]*knownServers)
+	for _, p := range c.Profiles() {
+		if p.Imported {
+			continue // see likely
+		}
+		for _, e := range p.servers() {
+			of := c.near.servers[e.Protocol]
+			if of == nil {
+				of = &knownServers{byHost: make(map[string]stage.Endpoint)}
+				c.near.servers[e.Protocol] = of
+			}
+			if _, known := of.byHost[e.Host]; !known {
+				of.byHost[e.Host] = e.Endpoint
+				of.hosts = append(of.hosts, splitName(e.Host))
+			}
+		}
+	}
+}
+
+// serversOf returns the servers of a protocol.
+func (c *Catalogue) serversOf(p stage.Protocol) knownServers {
+	c.near.once.Do(c.index)
+	if of := c.near.servers[p]; of != nil {
+		return *of
+	}
+	return knownServers{}
 }
 
 // NearServers returns the servers of a protocol that may have been meant by a host
@@ -40,33 +89,24 @@ func (c *Catalogue) NearServers(protocol stage.Protocol, host string) []stage.En
 	if _, err := netip.ParseAddr(host); !ok || err == nil {
 		return nil
 	}
-	byHost := make(map[string]stage.Endpoint)
-	for _, p := range c.Profiles() {
-		if p.Imported {
-			continue // see likely
-		}
-		for _, e := range p.servers() {
-			if _, known := byHost[e.Host]; !known && e.Protocol == protocol {
-				byHost[e.Host] = e.Endpoint
-			}
-		}
-	}
-	delete(byHost, host)
-	hosts := nearest(host, slices.Collect(maps.Keys(byHost)), mistypedServer)
+	known, own := c.serversOf(protocol), make(map[string]stage.Endpoint)
+	hosts := nearest(host, known.hosts, mistypedServer)
 	for domain := host; domain != ""; _, domain, _ = strings.Cut(domain, ".") {
 		for _, e := range c.servers(domain) {
 			if e.Protocol != protocol || e.Host == host || slices.Contains(hosts, e.Host) {
 				continue
 			}
 			hosts = append(hosts, e.Host)
-			if _, known := byHost[e.Host]; !known { // of an imported profile
-				byHost[e.Host] = e.Endpoint
-			}
+			own[e.Host] = e.Endpoint
 		}
 	}
 	var out []stage.Endpoint
 	for _, h := range hosts[:min(len(hosts), maxNear)] {
-		out = append(out, byHost[h])
+		e, ok := known.byHost[h]
+		if !ok {
+			e = own[h] // of an imported profile
+		}
+		out = append(out, e)
 	}
 	return out
 }
@@ -80,11 +120,18 @@ func (c *Catalogue) servers(domain string) []Endpoint {
 }
 
 // nearest returns at most maxNear of the known names that are near name, nearest
-// first.
-func nearest(name string, known []string, slips func(typed, meant split) (int, bool)) []string {
+// first. A name is not near itself.
+func nearest(name string, known []split, slips func(typed, meant split) (int, bool)) []string {
 	if len(name) > hostname.MaxName {
 		return nil
 	}
 	typed := splitName(name)
-	return slip.Sorted(known, maxNear, func(k string) (int, bool) { return slips(typed, splitName(k)) })
+	var found []string
+	errors := make(map[string]int)
+	for _, k := range known {
+		if n, ok := slips(typed, k); ok {
+			found, errors[k.name] = append(found, k.name), n
+		}
+	}
+	return slip.Sorted(found, maxNear, func(name string) (int, bool) { return errors[name], true })
 }

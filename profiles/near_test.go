@@ -3,6 +3,7 @@ package profiles
 import (
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 
 	"maildoctor/probe/stage"
@@ -112,5 +113,27 @@ func TestServerSlips(t *testing.T) {
 		if !slices.Equal(got, want) {
 			t.Errorf("%s: %q, want %q", typed, got, want)
 		}
+	}
+}
+
+// A list of thousands of unknown names is looked up without reading the catalogue each
+// time, and by several at once.
+func TestNearIsReadOnce(t *testing.T) {
+	c, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() { c.Near("gmial.com") })
+		all.Go(func() { c.NearServers(stage.IMAP, "imap.gmial.com") })
+	}
+	all.Wait()
+	const times = 20
+	if n := testing.AllocsPerRun(times, func() { c.NearServers(stage.IMAP, "imap.gmial.com") }); n > 300 {
+		t.Errorf("%v allocations to look up a server", n)
+	}
+	if n := testing.AllocsPerRun(times, func() { c.Near("gmial.com") }); n > 600 {
+		t.Errorf("%v allocations to look up a domain", n)
 	}
 }

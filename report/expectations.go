@@ -110,6 +110,9 @@ func (r *Report) AskedText(e *Expectation) string {
 	if e.Severity == stage.ExpectWarn {
 		words = append(words, say.ExpectationWarning())
 	}
+	if r.ExpectationStood(e) {
+		words = append(words, say.StoodOne(prose.Data(r.Against.Old.Name)))
+	}
 	return r.Language.Text(prose.All(words...))
 }
 

@@ -8,15 +8,21 @@ import (
 
 // News is what came of the expectations of the newer run, by what had come of them in
 // the older one. What is met in both, or can't be judged now, is in none of the lists.
+//
+// One that is unmet in both and was a mere warning then, while it fails now, is New and
+// not Remaining: the file asks for more than it did, and New is what fails a run of which
+// only news does. The sentence counts it apart from those that were met then.
 type News struct {
-	New       []*Expectation // unmet now; then met, not judged or not expected
+	New       []*Expectation // unmet now; then met, not judged, not expected or a mere warning
 	Cured     []*Expectation // met now, unmet then
-	Remaining []*Expectation // unmet in both
+	Remaining []*Expectation // unmet in both, and no more than a warning now if it was one then
+
+	raised int // how many of New were unmet then, as warnings
 }
 
 // expectationKey is what an expectation is recognised by in another run. The value is
-// not part of it: a stricter expectation is the same one. Of several alike, the n-th is
-// compared with the n-th.
+// not part of it, nor is the severity: a stricter expectation is the same one. Of several
+// alike, the n-th is compared with the n-th.
 type expectationKey struct {
 	endpoint stage.Endpoint
 	user     string
@@ -53,6 +59,10 @@ func (c *Comparison) expectations(old, new *Report) (changed, same []Difference)
 		o := then[k]
 		was := o != nil && o.Outcome == ExpectationUnmet
 		switch {
+		case e.raisedSince(o):
+			c.News.raised++
+			c.News.New = append(c.News.New, e)
+			changed = append(changed, c.expected(o, e))
 		case e.Outcome == ExpectationUnmet && was:
 			c.News.Remaining = append(c.News.Remaining, e)
 			same = append(same, c.expected(o, e))
@@ -65,6 +75,13 @@ func (c *Comparison) expectations(old, new *Report) (changed, same []Difference)
 		}
 	})
 	return changed, same
+}
+
+// raisedSince reports whether an expectation was unmet in an older run too, as a mere
+// warning there. old is nil if that run didn't have it.
+func (e *Expectation) raisedSince(old *Expectation) bool {
+	return old != nil && old.Outcome == ExpectationUnmet && e.Outcome == ExpectationUnmet &&
+		old.Severity == stage.ExpectWarn && e.Severity != stage.ExpectWarn
 }
 
 // expected describes one expectation as each of the runs saw it; old is nil if the older
@@ -95,7 +112,7 @@ func (c *Comparison) news() prose.Value {
 	for _, p := range []struct {
 		n   int
 		say func(n prose.Value) prose.Value
-	}{{len(c.News.New), say.NewsNew}, {len(c.News.Cured), say.NewsCured}, {len(c.News.Remaining), say.NewsRemain}} {
+	}{{len(c.News.New) - c.News.raised, say.NewsNew}, {c.News.raised, say.NewsRaised}, {len(c.News.Cured), say.NewsCured}, {len(c.News.Remaining), say.NewsRemain}} {
 		if p.n > 0 {
 			parts = append(parts, p.say(prose.Count(p.n)))
 		}

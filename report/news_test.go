@@ -34,6 +34,9 @@ func TestNews(t *testing.T) {
 		{"remains", smokeReport("smoke-runs-out", nil), smokeReport("smoke-runs-out", nil), "", "", due, "Since then: 1 expectation still not met."},
 		{"not judged then", smokeReport("smoke", unjudged), smokeReport("smoke-runs-out", nil), due, "", "", "Since then: 1 expectation newly not met."},
 		{"not judged now", smokeReport("smoke-runs-out", nil), smokeReport("smoke", unjudged), "", "", "", ""},
+		{"raised from a warning", smokeReport("smoke-runs-out", eachExpectation(onlyWarn)), smokeReport("smoke-runs-out", nil), due, "", "", "Since then: 1 expectation not met, as before, but it was only a warning then."},
+		{"lowered to a warning", smokeReport("smoke-runs-out", nil), smokeReport("smoke-runs-out", eachExpectation(onlyWarn)), "", "", due, "Since then: 1 expectation still not met."},
+		{"a warning that remains one", smokeReport("smoke-runs-out", eachExpectation(onlyWarn)), smokeReport("smoke-runs-out", eachExpectation(onlyWarn)), "", "", due, "Since then: 1 expectation still not met."},
 		{"without a file then", reportOf(t, "healthy", nil), smokeReport("smoke-runs-out", nil), due, "", "", "Since then: 1 expectation newly not met."},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -75,6 +78,8 @@ func TestOnlyNewsFails(t *testing.T) {
 		{"one that remains", due, due, 0, 0},
 		{"a new warning", fine, warned, 0, 1},
 		{"a warning that remains", warned, warned, 0, 0},
+		{"a warning that is one no more", warned, due, 1, 1},
+		{"one that is a warning now", due, warned, 0, 0},
 		{"an endpoint that broke", fine, refused, 1, 1},
 		{"an endpoint still broken", refused, refused, 0, 0},
 		{"an endpoint that broke beside one unmet", due, refused, 1, 1},

@@ -1,6 +1,12 @@
 package report
 
-import "maildoctor/probe/stage"
+import (
+	"slices"
+
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
+	"maildoctor/probe/stage"
+)
 
 // stood is what the older run had against the account as well: as bad then as it is now.
 type stood struct {
@@ -25,14 +31,12 @@ func (c *Comparison) stand(old, new *Report) {
 	old.keyed(func(k expectationKey, e *Expectation) { was[k] = e })
 	new.keyed(func(k expectationKey, e *Expectation) {
 		o := was[k]
-		c.stood.expectations[e] = o != nil && (o.Outcome == ExpectationUnmet || o.Outcome == e.Outcome)
+		c.stood.expectations[e] = o != nil && (o.Outcome == ExpectationUnmet || o.Outcome == e.Outcome) && !e.raisedSince(o)
 	})
 	for _, v := range [][2]Verdict{{old.Verdict, new.Verdict}, {old.Receiving, new.Receiving}, {old.Sending, new.Sending}} {
 		c.stood.run = c.stood.run && (weight[v[0]] >= weight[v[1]] || v[1] == WorksWithWarnings)
 	}
-	if new.Options.Compare && !agrees(new.Configured) {
-		c.stood.run = c.stood.run && old.Options.Compare && !agrees(old.Configured)
-	}
+	c.stood.run = c.stood.run && c.programsStood(old, new)
 }
 
 func outcomesOf(r *Report) map[string]Outcome {
@@ -71,6 +75,65 @@ func (r *Report) RunStood(strict bool) bool {
 		}
 	}
 	return true
+}
+
+// StoodText says of one thing that is not in order why it doesn't fail the run: it was no
+// better in the older one.
+func (r *Report) StoodText() string {
+	if r.Against == nil {
+		return ""
+	}
+	return r.Language.Sentence(say.StoodOne(prose.Data(r.Against.Old.Name)))
+}
+
+// AgainstText is the summary of the comparison. Where only news fails the run, it says so,
+// and how much of what is not in order isn't new.
+func (r *Report) AgainstText() []string {
+	switch {
+	case r.Against == nil:
+		return nil
+	case !r.NewsOnly || r.Ended != stage.Complete:
+		return r.Against.Summary
+	}
+	return slices.Concat(r.Against.Summary, r.standing())
+}
+
+// standing says that only news fails the run, and counts what isn't new.
+func (r *Report) standing() []string {
+	run := prose.Data(r.Against.Old.Name)
+	var stood []prose.Value
+	if n := len(r.StoodEndpoints()); n > 0 {
+		stood = append(stood, say.StoodConnections(prose.Count(n)))
+	}
+	if n := len(r.StoodExpectations()); n > 0 {
+		stood = append(stood, say.StoodExpectations(prose.Count(n)))
+	}
+	said := []prose.Value{say.StoodOnly(run)}
+	if len(stood) > 0 {
+		said = append(said, say.StoodList(run, prose.All(stood...)))
+	}
+	return sentences(r.Language, said...)
+}
+
+// StoodEndpoints returns the endpoints that are not in order and don't fail the run, as
+// they were no better in the older one.
+func (r *Report) StoodEndpoints() (ids []string) {
+	for _, o := range r.Outcomes {
+		if o.Verdict != Works && r.EndpointStood(o.Check) {
+			ids = append(ids, o.Check)
+		}
+	}
+	return ids
+}
+
+// StoodExpectations returns such expectations: unmet, or not judged.
+func (r *Report) StoodExpectations() (all []*Expectation) {
+	for i := range r.Expectations {
+		if e := &r.Expectations[i]; e.Outcome != ExpectationMet && r.ExpectationStood(e) {
+			all = append(all, e)
+		}
+	}
+	return all
 }
 
 // failsBy reports whether an endpoint makes the run fail; if strict, so does a warning.

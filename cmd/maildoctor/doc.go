@@ -7,6 +7,7 @@
 // # Commands
 //
 //	maildoctor check ADDRESS | DOMAIN | PROFILE | URL...  the main job
+//	maildoctor check -                     the same for a list on standard input
 //	maildoctor init [ADDRESS|DOMAIN|URL...] a smoke file; check --file runs it
 //	maildoctor demo [CASE]                 the main job against servers inside this program
 //	maildoctor compare [ADDRESS]           what mail programs here have, next to what works
@@ -40,6 +41,13 @@
 // Where the scheme has no s, ?starttls=required, if-offered or never says whether
 // encryption is required; the default is required. Several arguments are one run.
 // --protocol, -4 and -6 restrict it. --dry-run shows what would be tested.
+//
+// check - reads its arguments from standard input, one a line: up to 100,000 lines of at
+// most 1,024 bytes. Empty lines and those that begin with # are skipped; a # behind a
+// target is part of it. All that is wrong with the list is said at once, with the line,
+// and then nothing is tested. What several lines name is tested once. The time of the
+// whole run is not limited unless --run-timeout is given, nobody is asked for a password,
+// and what mail programs of this computer have is not read.
 //
 // Every endpoint goes through the stages name, connection, encryption, greeting,
 // capabilities, login, and mailbox or sender address, all endpoints at the same
@@ -330,8 +338,10 @@
 // circumstances of both; and of the expectations of a smoke file, which are newly not
 // met, met again, or still not met. The exit code is the newer run's. With --fail-on new,
 // it is 0 if all that is wrong was as bad in the older run, endpoint by endpoint (for the
-// same cause) and expectation by expectation; in forms that list results, such things are
-// warnings.
+// same cause) and expectation by expectation (one that was only a warning then, and is
+// more now, is news); so are, for compare, the mail programs and their settings, one by
+// one. In forms that list results, what was as bad is a warning; every form says that it
+// is not new, JSON in against.stood.
 //
 // maildoctor report FILE --redact --save NEW makes a copy to share: account
 // names, the addresses of the computer and its network, its names and that of its

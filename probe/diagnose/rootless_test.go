@@ -1,9 +1,11 @@
 package diagnose_test
 
 import (
+	"strings"
 	"testing"
 
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -41,6 +43,33 @@ func TestSystemWithoutRoots(t *testing.T) {
 		}
 		if f := find(d, cause.ClientTrustStoreOutdated); !tt.asks && (f == nil || f.Confidence != cause.Proven) {
 			t.Errorf("%s: %+v", tt.name, f)
+		}
+	}
+}
+
+// A certificate of a private authority is refused with any list of roots. That there is no
+// list at all is said beside it, as far as that was looked at.
+func TestPrivateAuthorityWithoutRoots(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		noRoots bool
+		says    bool
+	}{{"no list", true, true}, {"a list", false, false}} {
+		r := newRun()
+		r.rec.Header.System.NoRoots = tt.noRoots
+		f := certFacts(false, stage.CertUnknownAuthority)
+		f.System, f.Public = stage.NotTrusted, stage.NotTrusted
+		r.add(imap, fail(stage.Handshake, stage.BadCertificate, f))
+		found := find(r.diagnose(t), cause.CertPrivateCA)
+		if found == nil {
+			t.Fatalf("%s: not found", tt.name)
+		}
+		page, _ := cause.PageOf(cause.CertPrivateCA)
+		said, evidence := page.Sentence(prose.English(), found.Args), found.Evidence[0].Text(prose.English())
+		for _, text := range []string{said, evidence} {
+			if got := strings.Contains(text, "list of root certificates"); got != tt.says {
+				t.Errorf("%s: %q", tt.name, text)
+			}
 		}
 	}
 }

@@ -117,6 +117,9 @@ func privateCA(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if r.Status == stage.Fail && ownRoot && !doubtful {
 		h.Confidence = cause.Likely
 	}
+	if r.Status == stage.Fail && c.Record.Header.System.NoRoots { // it would trust no public server either
+		h.with(cause.SlotNoRoots, prose.Set(true)).says(prose.Then(showsIssuer(k), say.NoSystemRoots()))
+	}
 	return warned(k, h)
 }
 

@@ -18,7 +18,7 @@ var afterCount = regexp.MustCompile(`\{(n|k|j|m|mx|bits|rest)\} ((?:more|other|m
 // unchanging are words whose singular and plural are the same.
 var unchanging = map[string]bool{
 	"more": true, "of": true, "tried": true, "refused": true, "without": true, "answered": true, "made": true, "other": true, "mail": true,
-	"not": true, "ms": true, "s": true, "KB": true, "MB": true, "GB": true,
+	"not": true, "done": true, "ms": true, "s": true, "min": true, "h": true, "KB": true, "MB": true, "GB": true,
 }
 
 // forMany are sentences for at least that many things; there are others for fewer.

@@ -22,8 +22,12 @@ func Word(typed, meant string) (slips int, ok bool) {
 	if typed == meant || max(len(typed), len(meant)) > maxLength {
 		return 0, false
 	}
+	most := tolerance(min(len(typed), len(meant)))
+	if least := apart(typed, meant); least > most {
+		return least, false
+	}
 	slips = distance(typed, meant)
-	return slips, slips <= tolerance(min(len(typed), len(meant)))
+	return slips, slips <= most
 }
 
 // Most is the maximum number of typing errors in any word.
@@ -34,8 +38,11 @@ func Short(typed, meant string) (slips int, ok bool) {
 	if typed == meant || max(len(typed), len(meant)) > maxLength {
 		return 0, false
 	}
-	return 1, distance(typed, meant) == 1
+	return 1, apart(typed, meant) <= 1 && distance(typed, meant) == 1
 }
+
+// apart is the least that distance can be, as each letter too many is an error.
+func apart(a, b string) int { return max(len(a)-len(b), len(b)-len(a)) }
 
 func tolerance(letters int) int {
 	switch {

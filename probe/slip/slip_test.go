@@ -114,3 +114,15 @@ func TestNearest(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+// No distance is less than the letters that one word has more than the other.
+func TestApart(t *testing.T) {
+	words := []string{"", "a", "ab", "ba", "abc", "aab", "check", "chek", "chekcs", "checkkk", "report", "imap"}
+	for _, a := range words {
+		for _, b := range words {
+			if got := distance(a, b); got < apart(a, b) {
+				t.Errorf("%q, %q: distance %d, at least %d", a, b, got, apart(a, b))
+			}
+		}
+	}
+}

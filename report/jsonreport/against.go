@@ -20,6 +20,7 @@ type Against struct {
 	Circumstances []Difference   `json:"circumstances"`
 	Causes        []Gone         `json:"gone"`
 	News          *NewsObject    `json:"expectations,omitempty"` // absent without a smoke file
+	Stood         *StoodObject   `json:"stood,omitempty"`        // absent unless only news fails the run
 }
 
 // NewsObject has the expectations by what had come of them in the older run.
@@ -27,6 +28,13 @@ type NewsObject struct {
 	New       []ExpectationObject `json:"new"`
 	Cured     []ExpectationObject `json:"cured"`
 	Remaining []ExpectationObject `json:"remaining"`
+}
+
+// StoodObject has what is not in order and doesn't fail the run, because it was no better
+// in the older one.
+type StoodObject struct {
+	Checks       []string            `json:"checks"` // ids
+	Expectations []ExpectationObject `json:"expectations"`
 }
 
 // Difference is one thing as each of the two runs saw it.
@@ -56,14 +64,31 @@ func against(r *report.Report) *Against {
 		return nil
 	}
 	out := &Against{
-		Name: c.Old.Name, Started: c.Old.Started, Verdict: c.Old.Verdict, Summary: strings.Join(c.Summary, " "),
+		Name: c.Old.Name, Started: c.Old.Started, Verdict: c.Old.Verdict, Summary: strings.Join(r.AgainstText(), " "),
 		Changed: differences(c.Changed), Same: differences(c.Same), Apart: differences(c.Apart),
 		Circumstances: differences(c.Circumstances), Causes: []Gone{},
 	}
 	for _, x := range c.Causes {
 		out.Causes = append(out.Causes, Gone(x))
 	}
-	out.News = news(r, c.News)
+	out.News, out.Stood = news(r, c.News), stood(r)
+	return out
+}
+
+// stood returns what doesn't fail the run because it isn't news; nil if the run fails for
+// anything.
+func stood(r *report.Report) *StoodObject {
+	if !r.NewsOnly {
+		return nil
+	}
+	return &StoodObject{orEmpty(r.StoodEndpoints()), listed(r, r.StoodExpectations())}
+}
+
+func listed(r *report.Report, es []*report.Expectation) []ExpectationObject {
+	out := make([]ExpectationObject, 0, len(es))
+	for _, e := range es {
+		out = append(out, expectationObject(r, e))
+	}
 	return out
 }
 
@@ -72,14 +97,7 @@ func news(r *report.Report, n report.News) *NewsObject {
 	if len(r.Expectations) == 0 {
 		return nil
 	}
-	list := func(es []*report.Expectation) []ExpectationObject {
-		out := make([]ExpectationObject, 0, len(es))
-		for _, e := range es {
-			out = append(out, expectationObject(r, e))
-		}
-		return out
-	}
-	return &NewsObject{list(n.New), list(n.Cured), list(n.Remaining)}
+	return &NewsObject{listed(r, n.New), listed(r, n.Cured), listed(r, n.Remaining)}
 }
 
 func differences(ds []report.Difference) []Difference {

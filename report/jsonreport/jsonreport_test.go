@@ -386,6 +386,19 @@ func TestAgainst(t *testing.T) {
 // TestNewsOfExpectations: what is new, cured and remains is in the document as the schema
 // describes it.
 func TestNewsOfExpectations(t *testing.T) {
+	const warned = "smoke-runs-out, as a warning"
+	r := func(name string) *report.Report {
+		c := sample.Get(strings.TrimSuffix(name, ", as a warning"))
+		for i := range c.Stream.Header.Plan.Checks {
+			for k := range c.Stream.Header.Plan.Checks[i].Expects {
+				if name == warned {
+					c.Stream.Header.Plan.Checks[i].Expects[k].Severity = stage.ExpectWarn
+				}
+			}
+		}
+		rec := c.Record()
+		return report.New(prose.English(), rec, diagnose.Diagnose(rec))
+	}
 	for _, tt := range []struct {
 		old, new                string
 		isNew, cured, remaining int
@@ -393,11 +406,10 @@ func TestNewsOfExpectations(t *testing.T) {
 		{"smoke", "smoke-runs-out", 1, 0, 0},
 		{"smoke-runs-out", "smoke", 0, 1, 0},
 		{"smoke-runs-out", "smoke-runs-out", 0, 0, 1},
+		{warned, "smoke-runs-out", 1, 0, 0},
+		{warned, warned, 0, 0, 1},
+		{"smoke-runs-out", warned, 0, 0, 1},
 	} {
-		r := func(name string) *report.Report {
-			rec := sample.Get(name).Record()
-			return report.New(prose.English(), rec, diagnose.Diagnose(rec))
-		}
 		newer := r(tt.new)
 		newer.CompareWith(r(tt.old), "then", "now")
 		var b bytes.Buffer

@@ -90,7 +90,7 @@ func (p *page) changed() part {
 	}
 	name := say.MarkdownChanged(prose.Data(c.Old.Name))
 	out := part{name: name, head: p.head(name)}
-	out.head += texts(c.Summary) + "\n"
+	out.head += texts(p.r.AgainstText()) + "\n"
 	out.more = "\n"
 	if len(c.Changed) > 0 {
 		out.head += "\n" + p.differing(c)

@@ -85,6 +85,9 @@ func (p *page) connection(x report.Row) string {
 	for _, n := range p.r.NotesOf(x) {
 		notes = append(notes, Text(n))
 	}
+	if p.stood[x.Check] {
+		notes = append(notes, Text(p.r.StoodText()))
+	}
 	return row(append(cells, took, strings.Join(notes, "<br>"))...)
 }
 

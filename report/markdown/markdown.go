@@ -26,7 +26,10 @@ const MaxSize = 1 << 20
 // Render writes the report as Markdown. No option has an effect. It returns write errors
 // of w.
 func Render(w io.Writer, r *report.Report, _ report.Options) error {
-	p := &page{r: r, l: r.Language}
+	p := &page{r: r, l: r.Language, stood: make(map[string]bool)}
+	for _, id := range r.StoodEndpoints() {
+		p.stood[id] = true
+	}
 	p.add(p.opening())
 	p.add(p.whatToDo())
 	p.add(p.changed())
@@ -49,6 +52,7 @@ type page struct {
 	r     *report.Report
 	l     *prose.Language
 	parts []part
+	stood map[string]bool // by Check.ID: what was no better in the older run, where only news fails
 }
 
 // text puts a value into words, to follow a colon.

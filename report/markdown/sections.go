@@ -7,6 +7,7 @@ import (
 
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
+	"maildoctor/probe/stage"
 	"maildoctor/report"
 )
 
@@ -85,7 +86,13 @@ func (p *page) whatToDo() part {
 // unmet has a row for each expectation that is not met, those that fail the run first.
 func (p *page) unmet() part {
 	all := p.having(report.ExpectationUnmet)
-	slices.SortStableFunc(all, func(a, b report.Expectation) int { return strings.Compare(string(a.Severity), string(b.Severity)) })
+	last := func(e *report.Expectation) string { // what doesn't fail the run
+		if p.r.ExpectationStood(e) {
+			return string(stage.ExpectWarn)
+		}
+		return string(e.Severity)
+	}
+	slices.SortStableFunc(all, func(a, b *report.Expectation) int { return strings.Compare(last(a), last(b)) })
 	out := part{name: say.MarkdownUnmet(), head: p.head(say.MarkdownUnmet()) + p.columns(
 		say.MarkdownPlace(), say.MarkdownEndpoint(), say.MarkdownExpectation(), say.MarkdownExpected(), say.MarkdownSeen(), say.FootCause(), say.MarkdownWorth(),
 	), foot: "\n"}
@@ -94,9 +101,17 @@ func (p *page) unmet() part {
 		if seen == "" {
 			seen = signs[report.SignNotReached]
 		}
-		out.items = append(out.items, row(p.place(e), p.code(e.Place), p.code(string(e.ID)), Text(e.Expected), seen, p.code(string(e.Cause)), p.code(string(e.Severity))))
+		out.items = append(out.items, row(p.place(e), p.code(e.Place), p.code(string(e.ID)), Text(e.Expected), seen, p.code(string(e.Cause)), p.worth(e)))
 	}
 	return out
+}
+
+// worth says what an unmet expectation does to the run.
+func (p *page) worth(e *report.Expectation) string {
+	if p.r.ExpectationStood(e) {
+		return p.code(string(e.Severity)) + "<br>" + Text(p.r.StoodText())
+	}
+	return p.code(string(e.Severity))
 }
 
 // notJudged lists what this machine can't tell.
@@ -106,16 +121,25 @@ func (p *page) notJudged() part {
 	out := p.folded(name)
 	out.head += p.columns(say.MarkdownPlace(), say.MarkdownEndpoint(), say.MarkdownExpectation(), say.MarkdownWhy())
 	for _, e := range all {
-		out.items = append(out.items, row(p.place(e), p.code(e.Place), p.code(string(e.ID)), Text(e.Why)))
+		out.items = append(out.items, row(p.place(e), p.code(e.Place), p.code(string(e.ID)), p.whyNot(e)))
 	}
 	return out
 }
 
+// whyNot says why this machine can't tell and, where that would fail the run, why it
+// doesn't.
+func (p *page) whyNot(e *report.Expectation) string {
+	if p.r.ExpectationStood(e) {
+		return Text(e.Why) + "<br>" + Text(p.r.StoodText())
+	}
+	return Text(e.Why)
+}
+
 // having returns the expectations with an outcome.
-func (p *page) having(o report.ExpectationOutcome) []report.Expectation {
-	var out []report.Expectation
-	for _, e := range p.r.Expectations {
-		if e.Outcome == o {
+func (p *page) having(o report.ExpectationOutcome) []*report.Expectation {
+	var out []*report.Expectation
+	for i := range p.r.Expectations {
+		if e := &p.r.Expectations[i]; e.Outcome == o {
 			out = append(out, e)
 		}
 	}
@@ -123,7 +147,7 @@ func (p *page) having(o report.ExpectationOutcome) []report.Expectation {
 }
 
 // place returns where an expectation stands, "smoke.toml:12".
-func (p *page) place(e report.Expectation) string {
+func (p *page) place(e *report.Expectation) string {
 	line, file := e.Line, ""
 	if line == 0 {
 		line = e.At

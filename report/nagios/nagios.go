@@ -116,8 +116,8 @@ func reason(r *report.Report, status int, all []points.Point) string {
 			return text(p.Symbol() + ", " + p.Said)
 		}
 	}
-	if status == OK && r.NewsOnly && r.Against != nil && len(r.Against.Summary) > 0 {
-		return text(strings.Join(r.Against.Summary, " "))
+	if status == OK && r.NewsOnly && len(r.AgainstText()) > 0 {
+		return text(strings.Join(r.AgainstText(), " "))
 	}
 	if len(r.Summary) == 0 {
 		return text(r.Title)

@@ -68,7 +68,7 @@ func (l *lister) endpoint(o *report.Outcome) {
 		p.Said += " " + l.r.Language.Sentence(say.PointAside())
 	}
 	if l.r.EndpointStood(o.Check) {
-		p.stand()
+		p.stand(l.r.StoodText())
 	}
 	l.all = append(l.all, p)
 	for _, e := range l.expected[o.Check] {
@@ -148,7 +148,7 @@ func (l *lister) expectation(e *report.Expectation, of Point) {
 		}
 	}
 	if l.r.ExpectationStood(e) {
-		p.stand()
+		p.stand(l.r.StoodText())
 	}
 	l.all = append(l.all, p)
 }
@@ -210,7 +210,7 @@ func (l *lister) run(strict bool) {
 		}
 	}
 	if l.r.RunStood(strict) {
-		p.stand()
+		p.stand(l.r.StoodText())
 	}
 	l.all = append(l.all, p)
 }

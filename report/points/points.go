@@ -87,9 +87,13 @@ func Of(r *report.Report, strict bool) []Point {
 // order ranks the states: the worst first.
 var order = []State{Failed, Open, Warned, Unjudged, Passed}
 
-// stand makes the point one that doesn't fail.
-func (p *Point) stand() {
-	p.Stood = p.State != Passed
+// stand makes the point one that doesn't fail, and says why.
+func (p *Point) stand(why string) {
+	if p.State == Passed {
+		return
+	}
+	p.Stood = true
+	p.Said = strings.TrimSpace(p.Said + " " + OneLine(why))
 	if p.State == Failed || p.State == Open {
 		p.State = Warned
 	}

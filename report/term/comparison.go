@@ -42,7 +42,7 @@ func compared(p *page, r *report.Report, c *report.Comparison) {
 		p.flow(slices.Concat(line{{"  (", plain}}, older, line{{" ", plain}}), 3, than+")", plain, p.width)
 	}
 	p.blank()
-	p.flow(line{{"  ", plain}}, 2, strings.Join(c.Summary, " "), plain, p.column())
+	p.flow(line{{"  ", plain}}, 2, strings.Join(r.AgainstText(), " "), plain, p.column())
 	if r.Verdict != report.Works {
 		p.flow(line{{"  ", plain}}, 2, p.l.Sentence(say.AgainstNow())+" "+r.SummaryText(), plain, p.column())
 	}

@@ -44,6 +44,7 @@ type Progress struct {
 	colours palette
 	order   []string
 	checks  map[string]*progressCheck
+	pace    pace
 	asked   map[string]bool // by id: whether the follow-up has ended
 	since   stage.Millis    // when the latest of them was ordered
 	drawn   int             // lines on the screen
@@ -70,6 +71,7 @@ type progressCheck struct {
 	stage  stage.Stage
 	since  stage.Millis
 	begun  bool
+	began  stage.Millis // with begun
 	failed stage.Stage
 	warned bool
 	done   bool
@@ -118,7 +120,11 @@ func (p *Progress) Event(e stage.Event) {
 	}
 	switch e.Type {
 	case stage.EventStart:
-		c.stage, c.since, c.begun = e.Stage, e.At, true
+		if !c.begun {
+			c.begun, c.began = true, e.At
+			p.pace.begin(e.At.Duration())
+		}
+		c.stage, c.since = e.Stage, e.At
 	case stage.EventResult:
 		if e.Result == nil {
 			return
@@ -131,8 +137,21 @@ func (p *Progress) Event(e stage.Event) {
 		}
 		c.stage = "" // the next wait may not be caused by the server
 	case stage.EventDone:
-		c.done = true
+		p.end(c, e.At)
 	}
+}
+
+// end records that a check has ended. One that never began has been left out.
+func (p *Progress) end(c *progressCheck, at stage.Millis) {
+	if c.done {
+		return
+	}
+	if !c.begun {
+		c.begun, c.began = true, at
+		p.pace.begin(at.Duration())
+	}
+	c.done = true
+	p.pace.end(c.began.Duration(), at.Duration())
 }
 
 // Tick draws the current state, elapsed after the start of the run. If nothing
@@ -140,6 +159,7 @@ func (p *Progress) Event(e stage.Event) {
 func (p *Progress) Tick(elapsed time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.pace.tick(elapsed)
 	p.draw(elapsed)
 }
 
@@ -182,6 +202,7 @@ func (p *Progress) check(c stage.Check) {
 	name := prose.Data(protocolLabel(c.Endpoint))
 	p.checks[c.ID] = &progressCheck{name: name, label: p.l.Text(name)}
 	p.order = append(p.order, c.ID)
+	p.pace.all++
 }
 
 func protocolLabel(e stage.Endpoint) string {
@@ -233,7 +254,8 @@ func (p *Progress) lines(elapsed time.Duration) []string {
 		out = append(out, p.line(p.checks[id], min(label, p.o.Width/2), elapsed))
 	}
 	if hidden > 0 {
-		out = append(out, "  "+p.fitting("  ", p.l.Text(say.ProgressRest(prose.Count(hidden)))))
+		done := p.pace.said(say.ProgressOf(prose.Count(p.pace.ended), prose.Count(p.pace.all)))
+		out = append(out, "  "+p.fitting("  ", p.l.Text(say.ProgressRest(prose.Count(hidden), done))))
 	}
 	if len(p.asked) > 0 && len(out) < max(p.o.Height-1, 1) {
 		out = append(out, "  "+p.fitting("  ", p.followUps(elapsed)))

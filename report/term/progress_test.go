@@ -169,6 +169,7 @@ func TestProgressFits(t *testing.T) {
 		var b bytes.Buffer
 		p := term.NewProgress(&b, prose.English(), o)
 		p.Plan(plan)
+		b.Reset()
 		for i := range 40 {
 			p.Event(stage.Event{Type: stage.EventDone, Check: fmt.Sprint(i)})
 			p.Tick(time.Duration(i) * time.Second)
@@ -204,7 +205,7 @@ func TestProgressOfMany(t *testing.T) {
 	p.Event(stage.Event{Type: stage.EventDone, Check: "0"})
 	p.Tick(time.Second)
 	s.write(t, b.String())
-	want := "  IMAP a.test:1   waiting\n  IMAP a.test:7   logging in\n  IMAP a.test:9   logging in\n  and 7 more"
+	want := "  IMAP a.test:1   waiting\n  IMAP a.test:7   logging in\n  IMAP a.test:9   logging in\n  and 7 more: 1 of 10 done"
 	if got := strings.Join(s.lines, "\n"); got != want {
 		t.Errorf("%s\nwant:\n%s", got, want)
 	}

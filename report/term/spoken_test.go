@@ -203,7 +203,7 @@ func TestSpokenProgressOfMany(t *testing.T) {
 		p.Event(stage.Event{Type: stage.EventDone, Check: c.ID})
 		p.Tick(time.Duration(i) * time.Second)
 	}
-	want := "Testing 40 connections.\n11 of 40 connections done.\n21 of 40 connections done.\n31 of 40 connections done.\n40 of 40 connections done.\n"
+	want := "Testing 40 connections.\n11 of 40 connections done.\n21 of 40 connections done, less than a minute left.\n31 of 40 connections done, less than a minute left.\n40 of 40 connections done.\n"
 	if b.String() != want {
 		t.Errorf("%q\nwant %q", b.String(), want)
 	}

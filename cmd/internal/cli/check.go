@@ -33,6 +33,7 @@ type checkFlags struct {
 	resume     resumeFlags
 	smoke      smokeFlags
 	kept       keptFlags
+	list       *targetList // on standard input; nil: there is none
 	user       string
 	noLogin    bool
 	cleartext  bool
@@ -60,7 +61,7 @@ type checkFlags struct {
 func checkCommand(s console.Streams) *cobra.Command {
 	var f checkFlags
 	cmd := &cobra.Command{
-		Use:   "check ADDRESS | DOMAIN | PROFILE | URL... | --file FILE",
+		Use:   "check ADDRESS | DOMAIN | PROFILE | URL... | - | --file FILE",
 		Short: "tests receiving and sending, and names the cause of a failure",
 		Long: `check tests DNS, TCP, TLS, STARTTLS and login of every mail server that belongs
 to an address, a domain or a profile, or of the endpoints given as URLs.
@@ -80,7 +81,9 @@ without any password. A table says who would not connect and why: that is often
 why mail works in one program and not in another.
 
 With --file, a smoke file says what to test, as whom, and what is expected of
-it; maildoctor init writes one. The time of the whole run is then not limited.
+it; maildoctor init writes one. With -, the targets are read from standard
+input, one a line; lines that begin with # are skipped. In both cases the time
+of the whole run is not limited, and what mail programs have is not read.
 
 URLs: imap:// imaps:// pop3:// pop3s:// smtp:// (submission) smtps://, with
 ?starttls=required|if-offered|never.
@@ -92,16 +95,20 @@ With --format nagios they are those of plugins: 0 works, 1 works with warnings,
 		Example: `  maildoctor check jane@q.com
   maildoctor check q.com --format json
   maildoctor check --file smoke.toml --only production --strict
-  maildoctor check imaps://imap.example.net smtp://smtp.example.net --user jane`,
+  maildoctor check imaps://imap.example.net smtp://smtp.example.net --user jane
+  maildoctor check - --no-login --format jsonl <servers.txt`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if f.smoke.name != "" {
 				return nil
 			}
 			return cmdline.Between(1, -1, "an address such as jane@q.com, a domain, a profile or a URL")(cmd, args)
 		},
-		ValidArgsFunction: subjects,
+		ValidArgsFunction: targetsTyped(s.Language),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.flags = f.repeated(cmd)
+			if slices.Contains(args, dash) {
+				f.list = new(targetList)
+			}
 			return f.check(cmd.Context(), s, args)
 		},
 	}
@@ -134,7 +141,7 @@ func (f *checkFlags) register(cmd *cobra.Command) {
 	fs.StringSliceVar(&f.profileDir, "profiles", nil, "read profiles from `DIR` as well; they override the built-in ones")
 	fs.DurationVar(&f.connect, "connect-timeout", probe.DefaultConnectTimeout, "limit for each connection, a `TIME`")
 	fs.DurationVar(&f.stage, "timeout", probe.DefaultStageTimeout, "limit for each later stage, a `TIME`")
-	fs.DurationVar(&f.run, "run-timeout", probe.DefaultRunTimeout, "limit for all servers of one account, a `TIME` from their start; none with a smoke file")
+	fs.DurationVar(&f.run, "run-timeout", probe.DefaultRunTimeout, "limit for all servers of one account, a `TIME` from their start; none with a smoke file or a list")
 	f.pace.register(fs)
 	f.resume.register(fs)
 	fs.BoolVar(&f.dryRun, "dry-run", false, "print what would be tested, and test nothing")
@@ -156,6 +163,9 @@ func (f *checkFlags) check(ctx context.Context, s console.Streams, args []string
 	if err := f.readResumed(s); err != nil {
 		return err
 	}
+	if err := f.readList(s, args); err != nil {
+		return err
+	}
 	catalogue, err := loadCatalogue(f.profileDir)
 	if err != nil {
 		return err
@@ -172,6 +182,7 @@ func (f *checkFlags) check(ctx context.Context, s console.Streams, args []string
 	if err != nil {
 		return err
 	}
+	f.list.tell(s)
 	plan, err := f.planned(ctx, s, args, ts, unknown, wanted, catalogue, &opt)
 	if err != nil {
 		return err
@@ -210,10 +221,13 @@ func (f *checkFlags) planned(ctx context.Context, s console.Streams, args []stri
 	return f.plan(ts, wanted, unknown, args)
 }
 
-// examined returns the targets of the arguments or of the smoke file.
+// examined returns the targets of the arguments, of the smoke file or of the list.
 func (f *checkFlags) examined(args []string, catalogue *profiles.Catalogue) ([]probe.Target, map[int]profiles.Match, error) {
-	if f.smoke.file != nil {
+	switch {
+	case f.smoke.file != nil:
 		return f.smoke.targets(catalogue, f.flags)
+	case f.list != nil:
+		return f.list.targets(catalogue, f.user, f.flags)
 	}
 	return targets(args, f.user, catalogue, f.flags...)
 }
@@ -223,8 +237,11 @@ func (f *checkFlags) examined(args []string, catalogue *profiles.Catalogue) ([]p
 func (f *checkFlags) plan(ts []probe.Target, wanted []stage.Protocol, unknown map[int]profiles.Match, args []string) (stage.Plan, error) {
 	plan := probe.NewPlan(ts, wanted)
 	if len(plan.Checks) == 0 && offersMail(ts) {
-		if f.smoke.file != nil {
+		switch {
+		case f.smoke.file != nil:
 			args = []string{f.smoke.name}
+		case f.list != nil:
+			args = []string{listName}
 		}
 		return plan, fault.Usage("nothing to test: no server of %s speaks %s", strings.Join(args, ", "), strings.Join(f.protocols, " or "))
 	}
@@ -337,9 +354,12 @@ func (f *checkFlags) credentials(ctx context.Context, s console.Streams, o probe
 	if err != nil {
 		return nil, err
 	}
+	if src == nil && (f.smoke.file != nil || f.list != nil) {
+		return nil, nil // nobody is asked: the one is complete, the other has taken standard input
+	}
 	who := accounts(ts)
 	switch {
-	case src == nil && (f.smoke.file != nil || len(who) != 1 || !mayPrompt(s, o, plan)):
+	case src == nil && (len(who) != 1 || !mayPrompt(s, o, plan)):
 		return nil, nil
 	case src == nil:
 		return prompted(s, ts)

@@ -9,6 +9,7 @@ import (
 	"maildoctor/cmd/internal/demo"
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/profiles/export"
 )
 
@@ -31,6 +32,20 @@ func subjects(cmd *cobra.Command, args []string, typed string) ([]string, cobra.
 		}
 		return names, about
 	})(cmd, args, typed)
+}
+
+// targetsTyped completes the arguments of check, with the one that stands for a list.
+func targetsTyped(l *prose.Language) cmdline.Completer {
+	return func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+		all, directive := subjects(cmd, args, typed)
+		if len(args) > 0 && args[0] == dash {
+			return nil, directive
+		}
+		if len(args) == 0 && strings.HasPrefix(dash, typed) {
+			all = append(all, cobra.CompletionWithDesc(dash, l.Text(say.ListDescribed())))
+		}
+		return all, directive
+	}
 }
 
 // subjectsTyped completes subjects once something is typed. Before that, all of them

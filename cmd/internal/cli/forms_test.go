@@ -225,6 +225,32 @@ func TestLiveLines(t *testing.T) {
 	}
 }
 
+// Where only news fails a run, its lines are those of its replay as well, and so is the
+// exit code.
+func TestLiveLinesWhereOnlyNewsFails(t *testing.T) {
+	dir := t.TempDir()
+	older, lines := filepath.Join(dir, "older.jsonl"), func(s *screen) []string {
+		return slices.Sorted(strings.SplitSeq(s.out.String(), "\n"))
+	}
+	var first screen
+	Main([]string{"demo", "cert-expired", "--save", older}, first.pipe())
+	for name, want := range map[string]int{"cert-expired": fault.ExitWorks, "healthy": fault.ExitWorks, "wrong-password": fault.ExitProblems} {
+		file := filepath.Join(dir, name+".jsonl")
+		news := []string{"--format", "jsonl", "--against", older, "--fail-on", "new"}
+		var live, again screen
+		code := Main(append([]string{"demo", name, "--save", file}, news...), live.pipe())
+		if got := Main(append([]string{"report", file}, news...), again.pipe()); got != code || code != want {
+			t.Errorf("%s: exit code %d, the replay's %d; want %d: %s", name, code, got, want, again.err.String())
+		}
+		if a, b := lines(&live), lines(&again); !slices.Equal(a, b) {
+			t.Errorf("%s: live:\n%s\nreplay:\n%s", name, live.out.String(), again.out.String())
+		}
+		if old := strings.Contains(live.out.String(), `"stood":{"checks":["smtp-587"]`); old != (name == "cert-expired") {
+			t.Errorf("%s: says that something is old: %t\n%s", name, old, live.out.String())
+		}
+	}
+}
+
 // slow is a writer that nobody reads from yet.
 type slow struct {
 	read chan struct{}

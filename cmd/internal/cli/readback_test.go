@@ -14,6 +14,7 @@ import (
 	"maildoctor/probe/prose"
 	"maildoctor/report"
 	"maildoctor/report/jsonreport"
+	"maildoctor/report/nagios"
 	"maildoctor/report/points"
 )
 
@@ -128,6 +129,16 @@ func readNagios(t *testing.T, text string) readBack {
 // pluginCodes are the exit codes of plugins.
 var pluginCodes = map[report.Verdict]int{report.Works: 0, report.WorksWithWarnings: 1, report.DoesNotWork: 2, report.Unknown: 3}
 
+// pluginVerdict returns the verdict that a plugin's exit code stands for.
+func pluginVerdict(code int) report.Verdict {
+	for v, n := range pluginCodes {
+		if n == code {
+			return v
+		}
+	}
+	return ""
+}
+
 // TestOneRunInEveryForm: a run has the same verdict, counts and exit code in each form.
 // Only the exit codes of plugins are their own.
 func TestOneRunInEveryForm(t *testing.T) {
@@ -144,14 +155,32 @@ func TestOneRunInEveryForm(t *testing.T) {
 	}
 	for _, file := range files {
 		for _, strict := range []bool{false, true} {
-			inEveryForm(t, file, strict)
+			inEveryForm(t, file, "", strict)
 		}
 	}
 }
 
-func inEveryForm(t *testing.T, file string, strict bool) {
+// TestOneRunInEveryFormWhereOnlyNewsFails: so it has where only news fails it, beside the
+// same run and beside another one.
+func TestOneRunInEveryFormWhereOnlyNewsFails(t *testing.T) {
+	files, err := filepath.Glob("testdata/streams/*/*.jsonl")
+	if err != nil || len(files) < 4 {
+		t.Fatalf("%d saved streams, %v", len(files), err)
+	}
+	for i, file := range files {
+		inEveryForm(t, file, file, i%2 == 0)
+		inEveryForm(t, file, files[(i+1)%len(files)], i%2 == 1)
+	}
+}
+
+// inEveryForm reads a run back from each form. With an older one, only news fails it.
+func inEveryForm(t *testing.T, file, older string, strict bool) {
 	t.Helper()
 	r := conclude(prose.English(), parse(t, read(t, file)))
+	if older != "" {
+		r.CompareWith(conclude(prose.English(), parse(t, read(t, older))), "then", "now")
+		r.NewsOnly = true
+	}
 	all := points.Of(r, strict)
 	n := points.Count(all)
 	want := readBack{r.Verdict, n[points.Passed], n[points.Warned], n[points.Failed], n[points.Open], 0, len(all)}
@@ -165,6 +194,9 @@ func inEveryForm(t *testing.T, file string, strict bool) {
 	}
 	for _, f := range formats {
 		args := []string{"report", file, "--format", f.name}
+		if older != "" {
+			args = append(args, "--against", older, "--fail-on", "new")
+		}
 		if strict {
 			args = append(args, "--strict")
 		}
@@ -172,19 +204,29 @@ func inEveryForm(t *testing.T, file string, strict bool) {
 		code, wantCode := Main(args, s.pipe()), codeOf(r, strict)
 		if f.plugin != nil {
 			wantCode = pluginCodes[r.Verdict]
+			if older != "" {
+				wantCode = nagios.Code(r)
+			}
 		}
 		if code != wantCode || s.err.String() != "" {
 			t.Errorf("%s as %s: exit code %d, %q; want %d", file, f.name, code, s.err.String(), wantCode)
 		}
 		reader := resultReaders[f.name]
 		if reader == nil && readers[f.name] != nil {
-			continue // see TestFormsAgree
+			if v := readers[f.name](t, s.out.String()).verdict; v != r.Verdict { // more in TestFormsAgree
+				t.Errorf("%s as %s: %s, want %s", file, f.name, v, r.Verdict)
+			}
+			continue
 		}
 		if reader == nil {
 			t.Fatalf("nothing reads %s back", f.name)
 		}
+		want := want
+		if f.plugin != nil {
+			want.verdict = pluginVerdict(wantCode)
+		}
 		if got := reader(t, s.out.String()); !got.agrees(want) {
-			t.Errorf("%s as %s, strict %t: %+v; want %+v", file, f.name, strict, got, want)
+			t.Errorf("%s against %q as %s, strict %t: %+v; want %+v", file, older, f.name, strict, got, want)
 		}
 	}
 }

@@ -141,8 +141,8 @@ func (f *reportFlags) export(s console.Streams, name string) error {
 		return fault.Usage("--as %s: expected --output once", f.as)
 	case f.redact || f.save != "" || f.against != "" || f.chain != "":
 		return fault.Usage("--as %s: expected it without --redact, --save, --against and --save-chain", f.as)
-	case f.given("fail-on"):
-		return fault.Usage("--as %s: expected it without --fail-on", f.as)
+	case f.given("fail-on") || f.strict:
+		return fault.Usage("--as %s: expected it without --fail-on and --strict, which judge a report", f.as)
 	case f.name != "" || f.labels != "":
 		return fault.Usage("--as %s: expected it without --program and --language", f.as)
 	case f.given("format"):

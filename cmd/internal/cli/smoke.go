@@ -152,15 +152,21 @@ func fileTarget(e *smoke.Endpoint, catalogue *profiles.Catalogue, flags []stage.
 	if e.Kind == stage.SubjectURL {
 		return target(e.Argument, catalogue)
 	}
-	m, err := catalogue.Find(e.Argument)
+	return found(e.Argument, catalogue, flags)
+}
+
+// found returns the target of an address, a domain or the id of a profile that a file or a
+// list has. Unlike [target] it looks for no file of that name, and gives no advice.
+func found(arg string, catalogue *profiles.Catalogue, flags []stage.Flag) (probe.Target, profiles.Match, error) {
+	m, err := catalogue.Find(arg)
 	if err == nil {
-		return knownTarget(e.Argument, m, catalogue), m, nil
+		return knownTarget(arg, m, catalogue), m, nil
 	}
-	found, ok := errors.AsType[*profiles.FindError](err)
-	if !ok || !errors.Is(err, profiles.ErrUnknown) || m.Domain == "" || len(found.Near) > 0 && !typedFlag(flags, "--source") {
+	e, ok := errors.AsType[*profiles.FindError](err)
+	if !ok || !errors.Is(err, profiles.ErrUnknown) || m.Domain == "" || len(e.Near) > 0 && !typedFlag(flags, "--source") {
 		return probe.Target{}, m, err
 	}
-	return probe.Target{Subject: m.Subject(stage.Visible(e.Argument))}, m, nil
+	return probe.Target{Subject: m.Subject(stage.Visible(arg))}, m, nil
 }
 
 // expect adds the file and its expectations to the plan. An endpoint's own expectation

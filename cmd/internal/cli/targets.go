@@ -27,6 +27,7 @@ import (
 // error: somebody else may own it to collect passwords.
 func targets(args []string, user string, catalogue *profiles.Catalogue, flags ...stage.Flag) (out []probe.Target, unknown map[int]profiles.Match, err error) {
 	unknown = make(map[int]profiles.Match)
+	known := make(map[targetKey]bool)
 	for i, arg := range args {
 		if i > 0 && catalogue.Unlike(arg) {
 			return nil, nil, fault.Usage("argument %d: expected an address, a domain, the id of a profile or a URL; no argument takes a password", i+1)
@@ -35,9 +36,10 @@ func targets(args []string, user string, catalogue *profiles.Catalogue, flags ..
 		if err != nil {
 			return nil, nil, err
 		}
-		if slices.ContainsFunc(out, func(o probe.Target) bool { return sameTarget(o, t) }) {
+		if known[keyOf(t)] {
 			continue
 		}
+		known[keyOf(t)] = true
 		setUser(&t, user, catalogue)
 		if m.Domain != "" && m.Profile == nil {
 			unknown[len(out)] = m
@@ -60,17 +62,27 @@ func setUser(t *probe.Target, user string, catalogue *profiles.Catalogue) {
 	t.Subject.Own = ownServers(*t, catalogue)
 }
 
-// sameTarget reports whether two arguments mean the same. No provider has two
-// mailboxes whose addresses differ only in case.
-func sameTarget(a, b probe.Target) bool {
-	s, o := a.Subject, b.Subject
-	if s.Kind != o.Kind {
-		return false
-	}
+// targetKey is the same for arguments that mean the same.
+type targetKey struct {
+	kind     stage.SubjectKind
+	endpoint stage.Endpoint // of a URL
+	address  string
+	domain   string
+	profile  string
+}
+
+// keyOf returns the key of a target. No provider has two mailboxes whose addresses differ
+// only in case.
+func keyOf(t probe.Target) targetKey {
+	s := t.Subject
 	if s.Kind == stage.SubjectURL {
-		return a.Endpoints[0].Endpoint == b.Endpoints[0].Endpoint
+		return targetKey{kind: s.Kind, endpoint: t.Endpoints[0].Endpoint}
 	}
-	return strings.EqualFold(s.Address, o.Address) && s.Domain == o.Domain && s.Profile.Is(o.Profile)
+	k := targetKey{kind: s.Kind, address: strings.ToLower(s.Address), domain: s.Domain}
+	if s.Profile != nil {
+		k.profile = s.Profile.ID
+	}
+	return k
 }
 
 // askable reports whether published settings may be searched for an argument that no
@@ -259,10 +271,14 @@ func account(t probe.Target, all []probe.Target) string {
 	if p := t.Subject.Profile; p != nil {
 		return p.ID + " " + t.Subject.User
 	}
-	for _, o := range all {
+	for i := range all {
+		o := &all[i] // a copy of each would cost a list of thousands seconds
+		if o.Subject.Profile == nil {
+			continue
+		}
 		elsewhere := func(e probe.PlannedEndpoint) bool { return !o.Subject.Profile.Serves(e.Host) }
-		if o.Subject.User == t.Subject.User && o.Subject.Profile != nil && !slices.ContainsFunc(t.Endpoints, elsewhere) {
-			return account(o, nil)
+		if o.Subject.User == t.Subject.User && !slices.ContainsFunc(t.Endpoints, elsewhere) {
+			return account(*o, nil)
 		}
 	}
 	return t.Subject.User

@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"sync"
 
@@ -40,11 +41,35 @@ func (s *search) of(ctx context.Context, address, domain string) *discover.Resul
 	return ask()
 }
 
+// askedAtOnce is for how many unknown domains the sources are asked at the same time.
+const askedAtOnce = 8
+
+// ahead asks for all unknown domains, several at a time: one after the other, a list of
+// thousands would take an hour. Of several addresses in a domain, the first is asked for.
+func (s *search) ahead(ctx context.Context, unknown map[int]profiles.Match) {
+	var asking sync.WaitGroup
+	free, seen := make(chan struct{}, askedAtOnce), make(map[string]bool)
+	for _, i := range slices.Sorted(maps.Keys(unknown)) {
+		m := unknown[i]
+		if seen[m.Domain] {
+			continue
+		}
+		seen[m.Domain] = true
+		free <- struct{}{}
+		asking.Go(func() {
+			s.of(ctx, m.Address, m.Domain)
+			<-free
+		})
+	}
+	asking.Wait()
+}
+
 // discover searches for the published settings of targets that no profile knows, and
 // with --source of the others as well. It adds the best server of each protocol to the
 // former. Where the servers of a profile fail, the run itself searches.
 func (f *checkFlags) discover(ctx context.Context, ts []probe.Target, unknown map[int]profiles.Match, c *profiles.Catalogue, opt *probe.Options) {
 	s := f.search(c, opt)
+	s.ahead(ctx, unknown)
 	for i := range ts {
 		m, ok := unknown[i]
 		if !ok {

@@ -35,6 +35,7 @@ type Case struct {
 	places  map[placeOfHost]bool // already listed in Connected and dialled
 	indexed *index               // nil until first needed
 	noticed *noticed             // likewise
+	silence *bool                // likewise: see NothingCameBack
 	hoods   hoods
 }
 

@@ -11,6 +11,13 @@ import (
 // by its own name servers, nor by others, nor by any server. One of them may be
 // down, but hardly all of them at once.
 func (c *Case) NothingCameBack() bool {
+	if c.silence == nil { // asked of every check, and the answer is that of the whole run
+		c.silence = new(c.nothingCameBack())
+	}
+	return *c.silence
+}
+
+func (c *Case) nothingCameBack() bool {
 	others := false
 	for i := range c.Record.Checks {
 		r := &c.Record.Checks[i]

@@ -129,6 +129,11 @@ func NewsNew(n prose.Value) prose.Value {
 	return prose.Phrase("news-new", prose.Args{"n": n})
 }
 
+// NewsRaised says "{n} {n:expectation|expectations} not met, as before, but {n:it was|they were} only {n:a warning|warnings} then".
+func NewsRaised(n prose.Value) prose.Value {
+	return prose.Phrase("news-raised", prose.Args{"n": n})
+}
+
 // NewsCured says "{n} {n:expectation|expectations} met again".
 func NewsCured(n prose.Value) prose.Value {
 	return prose.Phrase("news-cured", prose.Args{"n": n})
@@ -137,4 +142,29 @@ func NewsCured(n prose.Value) prose.Value {
 // NewsRemain says "{n} {n:expectation|expectations} still not met".
 func NewsRemain(n prose.Value) prose.Value {
 	return prose.Phrase("news-remain", prose.Args{"n": n})
+}
+
+// StoodOnly says "only what is new since {run} fails this run".
+func StoodOnly(run prose.Value) prose.Value {
+	return prose.Phrase("stood-only", prose.Args{"run": run})
+}
+
+// StoodList says "not better in {run} either: {list}".
+func StoodList(run, list prose.Value) prose.Value {
+	return prose.Phrase("stood-list", prose.Args{"run": run, "list": list})
+}
+
+// StoodConnections says "{n} {n:connection|connections}".
+func StoodConnections(n prose.Value) prose.Value {
+	return prose.Phrase("stood-connections", prose.Args{"n": n})
+}
+
+// StoodExpectations says "{n} {n:expectation|expectations}".
+func StoodExpectations(n prose.Value) prose.Value {
+	return prose.Phrase("stood-expectations", prose.Args{"n": n})
+}
+
+// StoodOne says "not new: it was no better in {run}, so it does not fail this run".
+func StoodOne(run prose.Value) prose.Value {
+	return prose.Phrase("stood-one", prose.Args{"run": run})
 }

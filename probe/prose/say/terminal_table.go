@@ -269,9 +269,29 @@ func ProgressDone() prose.Value { return prose.Phrase("progress-done", nil) }
 // ProgressWaiting says "waiting".
 func ProgressWaiting() prose.Value { return prose.Phrase("progress-waiting", nil) }
 
-// ProgressRest says "and {n} more".
-func ProgressRest(n prose.Value) prose.Value {
-	return prose.Phrase("progress-rest", prose.Args{"n": n})
+// ProgressRest says "and {n} more: {done}".
+func ProgressRest(n, done prose.Value) prose.Value {
+	return prose.Phrase("progress-rest", prose.Args{"n": n, "done": done})
+}
+
+// ProgressOf says "{k} of {n} done".
+func ProgressOf(k, n prose.Value) prose.Value {
+	return prose.Phrase("progress-of", prose.Args{"k": k, "n": n})
+}
+
+// ProgressLeftLittle says "{done}, less than a minute left".
+func ProgressLeftLittle(done prose.Value) prose.Value {
+	return prose.Phrase("progress-left-little", prose.Args{"done": done})
+}
+
+// ProgressLeftMinutes says "{done}, about {n} min left".
+func ProgressLeftMinutes(done, n prose.Value) prose.Value {
+	return prose.Phrase("progress-left-minutes", prose.Args{"done": done, "n": n})
+}
+
+// ProgressLeftHours says "{done}, about {n} h left".
+func ProgressLeftHours(done, n prose.Value) prose.Value {
+	return prose.Phrase("progress-left-hours", prose.Args{"done": done, "n": n})
 }
 
 // ProgressAsked says "follow-up: {n} {n:question|questions}, {k} answered".
