@@ -62,11 +62,11 @@ func (p *Progress) append(elapsed time.Duration) {
 // counted says how many of many connections have ended.
 func (p *Progress) counted(elapsed time.Duration) (said prose.Value) {
 	n := p.pace.ended
-	if n == p.told.ended || n < len(p.checks) && elapsed-p.told.at < repeated {
+	if n == p.told.ended || n < len(p.order) && elapsed-p.told.at < repeated {
 		return said
 	}
 	p.told.ended, p.told.at = n, elapsed
-	return p.pace.said(say.LinearEnded(prose.Count(n), prose.Count(len(p.checks))))
+	return p.pace.said(say.LinearEnded(prose.Count(n), prose.Count(len(p.order))))
 }
 
 // news returns what is new about a check.

@@ -52,6 +52,7 @@ type Progress struct {
 	told    appended
 	hidden  bool
 	closed  bool
+	resumed stage.Millis // what happened before was taken over from an earlier run; zero: nothing was
 }
 
 // ProgressOptions describe the terminal.
@@ -75,6 +76,7 @@ type progressCheck struct {
 	failed stage.Stage
 	warned bool
 	done   bool
+	try    int // 2 for the second; zero for the first
 	told   told
 }
 
@@ -100,11 +102,23 @@ func (p *Progress) Plan(plan stage.Plan) {
 	p.draw(0)
 }
 
+// Resume says that what happened before a time since the run's start was taken over from
+// an earlier run. It must be called before the events.
+func (p *Progress) Resume(after time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.resumed = stage.Ms(after)
+}
+
 // Event records what happened. The next [Progress.Tick] shows it.
 func (p *Progress) Event(e stage.Event) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if e.Type == stage.EventCheck && e.Ordered != nil {
+		if e.Ordered.Repeats() {
+			p.again(*e.Ordered, e.At)
+			return
+		}
 		if _, ok := p.asked[e.Ordered.ID]; !ok {
 			p.asked[e.Ordered.ID], p.since = false, e.At
 		}
@@ -120,10 +134,7 @@ func (p *Progress) Event(e stage.Event) {
 	}
 	switch e.Type {
 	case stage.EventStart:
-		if !c.begun {
-			c.begun, c.began = true, e.At
-			p.pace.begin(e.At.Duration())
-		}
+		p.begin(c, e.At)
 		c.stage, c.since = e.Stage, e.At
 	case stage.EventResult:
 		if e.Result == nil {
@@ -146,12 +157,41 @@ func (p *Progress) end(c *progressCheck, at stage.Millis) {
 	if c.done {
 		return
 	}
-	if !c.begun {
-		c.begun, c.began = true, at
+	p.begin(c, at)
+	c.done = true
+	if at >= p.resumed {
+		p.pace.end(c.began.Duration(), at.Duration())
+	} else {
+		p.pace.all-- // the estimate is about what is left
+	}
+}
+
+// begin records that a check has begun, if it hadn't.
+func (p *Progress) begin(c *progressCheck, at stage.Millis) {
+	if c.begun {
+		return
+	}
+	c.begun, c.began = true, at
+	if at >= p.resumed {
 		p.pace.begin(at.Duration())
 	}
-	c.done = true
-	p.pace.end(c.began.Duration(), at.Duration())
+}
+
+// again records that a check is going to be tried again.
+func (p *Progress) again(try stage.Check, at stage.Millis) {
+	c := p.checks[try.Parents[0]]
+	if c == nil {
+		return
+	}
+	p.checks[try.ID] = c
+	switch {
+	case !c.done:
+	case at < p.resumed:
+		p.pace.all++
+	default:
+		p.pace.ended--
+	}
+	c.try, c.done, c.failed, c.warned, c.stage, c.told.end = try.Try, false, "", false, "", false
 }
 
 // Tick draws the current state, elapsed after the start of the run. If nothing
@@ -337,6 +377,15 @@ func (p *Progress) fitting(before, text string) string {
 
 // state says what a check is doing, or its result once it has ended.
 func (c *progressCheck) state(elapsed time.Duration) (prose.Value, *mark) {
+	said, sign := c.now(elapsed)
+	if c.try > 0 && sign == nil {
+		said = say.ProgressTry(prose.Figure(c.try), said)
+	}
+	return said, sign
+}
+
+// now is the state of the latest try.
+func (c *progressCheck) now(elapsed time.Duration) (prose.Value, *mark) {
 	switch {
 	case c.failed != "":
 		m := marks["fail"]

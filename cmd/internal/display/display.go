@@ -14,6 +14,7 @@ type Display struct {
 	events chan func(*term.Progress)
 	quit   chan struct{}
 	ended  chan struct{}
+	start  time.Time // of the run; used by one goroutine
 }
 
 // refresh is how often the waiting times are redrawn.
@@ -37,7 +38,7 @@ func Start(s console.Streams, opt term.ProgressOptions) *Display {
 func (p *Display) draw(t *term.Progress) {
 	defer close(p.ended)
 	defer t.Close()
-	start := time.Now()
+	p.start = time.Now()
 	tick := time.NewTicker(refresh)
 	defer tick.Stop()
 	for {
@@ -45,7 +46,7 @@ func (p *Display) draw(t *term.Progress) {
 		case f := <-p.events:
 			f(t)
 		case <-tick.C:
-			t.Tick(time.Since(start))
+			t.Tick(time.Since(p.start))
 		case <-p.quit:
 			return
 		}
@@ -62,7 +63,14 @@ func (p *Display) send(f func(*term.Progress)) error {
 
 // Header shows the plan.
 func (p *Display) Header(h stage.Header) error {
-	return p.send(func(t *term.Progress) { t.Plan(h.Plan) })
+	now := time.Now()
+	return p.send(func(t *term.Progress) {
+		if len(h.Resumed) > 0 {
+			p.start = now.Add(-now.Sub(h.Started))
+			t.Resume(now.Sub(h.Started))
+		}
+		t.Plan(h.Plan)
+	})
 }
 
 // Lineless implements [probe.LinelessSink]: what is said is not shown.

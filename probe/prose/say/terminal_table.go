@@ -269,6 +269,11 @@ func ProgressDone() prose.Value { return prose.Phrase("progress-done", nil) }
 // ProgressWaiting says "waiting".
 func ProgressWaiting() prose.Value { return prose.Phrase("progress-waiting", nil) }
 
+// ProgressTry says "try {n}: {doing}".
+func ProgressTry(n, doing prose.Value) prose.Value {
+	return prose.Phrase("progress-try", prose.Args{"n": n, "doing": doing})
+}
+
 // ProgressRest says "and {n} more: {done}".
 func ProgressRest(n, done prose.Value) prose.Value {
 	return prose.Phrase("progress-rest", prose.Args{"n": n, "done": done})
