@@ -250,6 +250,27 @@
 // have the file's name and SHA-256. maildoctor init --schema --output smoke.schema.json
 // writes a JSON Schema, which editors find by the file's first line.
 //
+// # Many endpoints
+//
+// check tests up to --parallel endpoints at a time, with at most --per-address connections
+// to one address, and --spacing between the beginnings of two. A server that refuses a
+// connection before the login while others from here are open (421, BYE) gets them one at
+// a time from then on, with pauses, which become shorter again while it takes them; only
+// the refusal of a connection that is alone is a failure (connections-limited says that
+// it happened).
+//
+// --retries N tests an endpoint that fails, or is later than its smoke file expects, up to
+// N more times, each after --retry-wait. If it works then, that is a warning
+// (intermittent-failure) with what differed; if it doesn't, the try that got farthest
+// counts. A password that was not accepted is never sent again. The questions of a
+// diagnosis are asked when all tries have ended.
+//
+// --resume FILE goes on with a run of --file or - that --save wrote and that ended early.
+// Endpoints whose group of servers or accounts had ended are taken over with what was seen
+// of them; the others are tested. File, arguments and flags must be the same, but for
+// those of pace and time limits, and the run must be less than a day old. It keeps its
+// start, and a notice says when it was resumed. A report in the form jsonl is no saved run.
+//
 // # Reports
 //
 // A report says in this order: the verdict, what to do and who can do it, the

@@ -203,7 +203,9 @@ func (f *checkFlags) check(ctx context.Context, s console.Streams, args []string
 		f.discard()
 		return err
 	}
-	return execute(ctx, s, plan, opt, f.outputFlags, file, &c)
+	err = execute(ctx, s, plan, opt, f.outputFlags, file, &c)
+	f.howToGoOn(s, err)
+	return err
 }
 
 // planned returns what is going to be tested: what the arguments say, with what was found

@@ -1,7 +1,10 @@
 package cli
 
 import (
+	"errors"
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -9,6 +12,7 @@ import (
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/cmd/internal/saved"
 	"maildoctor/probe"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -96,4 +100,31 @@ func (f *checkFlags) sameExpectations(plan stage.Plan) error {
 		}
 	}
 	return nil
+}
+
+// howToGoOn says on the error output how to go on with a run of many that was
+// interrupted, if it was saved.
+func (f *checkFlags) howToGoOn(s console.Streams, ended error) {
+	e, ok := errors.AsType[*fault.Error](ended)
+	if !ok || e.Code != fault.ExitInterrupted || f.save == "" {
+		return
+	}
+	words := []string{"maildoctor", "check"}
+	switch {
+	case f.smoke.file != nil:
+		words = append(words, "--file", f.smoke.name)
+		if len(f.smoke.only) > 0 {
+			words = append(words, "--only", strings.Join(f.smoke.only, ","))
+		}
+		if len(f.smoke.skip) > 0 {
+			words = append(words, "--skip", strings.Join(f.smoke.skip, ","))
+		}
+	case f.list != nil:
+		words = append(words, dash)
+	default:
+		return
+	}
+	words = append(console.WithFlags(f.flags, words...), "--resume", f.save)
+	l := s.Language
+	fmt.Fprintf(s.Err, "\n%s\n  %s\n", l.Title(say.SurveyResume()), l.Text(console.Command(words...)))
 }
