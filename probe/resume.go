@@ -18,6 +18,9 @@ func (r *run) takeOver() error {
 	}
 	checks := make(map[string]stage.Check)
 	for _, c := range r.plan.Checks {
+		if e.Wronged[c.ID] {
+			r.logins.wrong.first(r.logins.book.Login(c, nil))
+		}
 		if e.Checks[c.ID] {
 			checks[c.ID] = c
 		}

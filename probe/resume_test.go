@@ -194,3 +194,32 @@ func TestResume(t *testing.T) {
 		}
 	})
 }
+
+// A wrong password that was tried before the interruption is not tried again.
+func TestResumeTriesNoSecondWrongPassword(t *testing.T) {
+	inBubble(t, []probetest.Config{imapServer}, func(t *testing.T, h *healthy) {
+		plan := probe.NewPlan(account(h.endpoints...), nil)
+		plan.Checks[0].Expects = []stage.Expectation{wants(stage.ExpectWrongPassword, "true")}
+		opt := h.options()
+		stream, err := probe.Run(t.Context(), plan, opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var saved bytes.Buffer
+		stream.Events = slices.DeleteFunc(stream.Events, func(e stage.Event) bool { return e.Type == stage.EventConcluded })
+		if err := stream.Copy(stage.NewStreamWriter(&saved)); err != nil {
+			t.Fatal(err)
+		}
+		opt.Earlier = reads(t, saved.Bytes())
+		rec := examine(t, t.Context(), plan, opt)
+		wrong := 0
+		for _, l := range h.servers[0].Logins() {
+			if !l.OK {
+				wrong++
+			}
+		}
+		if got := judgement(rec, plan.Checks[0].ID); wrong != 1 || !strings.HasPrefix(got, "not-judged") || len(opt.Earlier.Checks) != 0 {
+			t.Errorf("%d wrong passwords; %s", wrong, got)
+		}
+	})
+}

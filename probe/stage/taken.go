@@ -19,9 +19,14 @@ type Taken struct {
 	// error is the one with which reading failed, or take's.
 	Events func(take func(Event) error) error
 
+	// Wronged are the plan's checks, by id, at whose accounts a wrong password was tried
+	// on purpose ([KindWrongPassword]); set by Settle. That happens once in a run.
+	Wronged map[string]bool
+
 	ordered   map[string]*Check // follow-ups and further tries, with all their parents
 	merged    []Event
 	concluded []string
+	wrong     []string // the trials that sent one
 }
 
 // NewTaken returns a Taken for the stream that begins with this header. Its Events is to
@@ -57,6 +62,10 @@ func (t *Taken) See(e *Event) {
 		t.merged = append(t.merged, *e)
 	case EventConcluded:
 		t.concluded = append(t.concluded, e.Check)
+	case EventLogin:
+		if e.Login.Wrong {
+			t.wrong = append(t.wrong, e.Check)
+		}
 	}
 }
 
@@ -67,6 +76,14 @@ func (t *Taken) Settle() {
 	for _, id := range t.concluded {
 		if g, ok := number[id]; ok {
 			ended[g] = true
+		}
+	}
+	t.Wronged = make(map[string]bool)
+	for _, id := range t.wrong {
+		if c := t.ordered[id]; c != nil {
+			for _, p := range c.Parents {
+				t.Wronged[p] = true
+			}
 		}
 	}
 	t.Checks = make(map[string]bool)
