@@ -223,3 +223,37 @@ func TestResumeTriesNoSecondWrongPassword(t *testing.T) {
 		}
 	})
 }
+
+// A question that an earlier run has answered for a group that had ended is not asked
+// again for one that hadn't: the answer serves both.
+func TestResumeSharesAnswers(t *testing.T) {
+	inBubble(t, []probetest.Config{imapTLS}, func(t *testing.T, h *healthy) {
+		f := newFleet(t, h, 6)
+		opt := h.options()
+		opt.Credentials = nil
+		stream, err := probe.Run(t.Context(), f.plan, opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole := outcomes(stage.Fold(stream))
+		at := slices.IndexFunc(stream.Events, func(e stage.Event) bool {
+			return e.Type == stage.EventConcluded && e.Check == f.plan.Checks[2].ID
+		})
+		if at < 0 {
+			t.Fatal("the group of a server that drops packets did not end")
+		}
+		stream.Events = slices.Delete(stream.Events, at, at+1)
+		var saved bytes.Buffer
+		if err := stream.Copy(stage.NewStreamWriter(&saved)); err != nil {
+			t.Fatal(err)
+		}
+		opt.Earlier = reads(t, saved.Bytes())
+		if n := len(opt.Earlier.Checks); n != 5 {
+			t.Fatalf("%d checks are taken over", n)
+		}
+		rec := examine(t, t.Context(), f.plan, opt)
+		if got := outcomes(rec); !slices.Equal(got, whole) {
+			t.Errorf("%s", apart(got, whole))
+		}
+	})
+}
