@@ -124,6 +124,7 @@ const (
 	BasicAuthDisabled            ID = "basic-auth-disabled"
 	SMTPAuthDisabledInTenant     ID = "smtp-auth-disabled-in-tenant"
 	ConditionalAccessBlocked     ID = "conditional-access-blocked"
+	SignInBlockedByPolicy        ID = "sign-in-blocked-by-policy"
 	OAuthTokenInvalid            ID = "oauth-token-invalid"
 	OAuthScopeOrAudienceWrong    ID = "oauth-scope-or-audience-wrong"
 	OAuthMailboxNotConnected     ID = "oauth-mailbox-not-connected"
@@ -151,6 +152,12 @@ const (
 	OpenRelay                     ID = "open-relay"
 	Greylisted                    ID = "greylisted"
 	RecipientRefused              ID = "recipient-refused"
+	RecipientUnknown              ID = "recipient-unknown"
+	RecipientMailboxFull          ID = "recipient-mailbox-full"
+	RecipientBlocked              ID = "recipient-blocked"
+	MessageTooLarge               ID = "message-too-large"
+	MessageRefusedAsSpam          ID = "message-refused-as-spam"
+	WrongOutgoingServer           ID = "wrong-outgoing-server"
 )
 
 // The mailbox after the login.
@@ -258,6 +265,7 @@ var causes = []ID{
 	BasicAuthDisabled,
 	SMTPAuthDisabledInTenant,
 	ConditionalAccessBlocked,
+	SignInBlockedByPolicy,
 	OAuthTokenInvalid,
 	OAuthScopeOrAudienceWrong,
 	OAuthMailboxNotConnected,
@@ -281,6 +289,12 @@ var causes = []ID{
 	OpenRelay,
 	Greylisted,
 	RecipientRefused,
+	RecipientUnknown,
+	RecipientMailboxFull,
+	RecipientBlocked,
+	MessageTooLarge,
+	MessageRefusedAsSpam,
+	WrongOutgoingServer,
 	MailboxFull,
 	POP3MaildropLocked,
 	MailboxBackendUnavailable,

@@ -132,7 +132,7 @@ func TestPagesReadWithoutARun(t *testing.T) {
 	if _, ok := cause.PageOf("no-such-cause"); ok {
 		t.Error("a page for no cause")
 	}
-	if len(cause.Pages()) != 118 || len(cause.All()) != 118 {
+	if len(cause.Pages()) != 125 || len(cause.All()) != 125 {
 		t.Errorf("%d pages, %d causes", len(cause.Pages()), len(cause.All()))
 	}
 }

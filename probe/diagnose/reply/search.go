@@ -67,6 +67,11 @@ func leftOpen(guesses []Guess) []Guess {
 }
 
 func search(message string, p stage.Protocol) []Guess {
+	return aboutTokens(leading(recognized(message, p), suggested(message, p)), lower(message))
+}
+
+// suggested returns the causes that the words and codes of a message suggest.
+func suggested(message string, p stage.Protocol) []Guess {
 	text := lower(message)
 	if odd := spokenBy(text, oddLines); odd != nil {
 		return odd

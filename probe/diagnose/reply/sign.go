@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"maildoctor/probe/diagnose/atlas"
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
@@ -30,10 +31,14 @@ type sign struct {
 }
 
 // Classify returns the causes that a negative reply suggests, the likeliest first.
-// It goes by response code, enhanced status code, reply code and, if these leave it
-// open, by words. For a reply that no table matches it goes by the class of the
-// code. It returns nil only for a reply that refuses nothing.
+// It goes by the whole message, if package atlas has it, then by response code,
+// enhanced status code, reply code and, if these leave it open, by words. For a reply
+// that no table matches it goes by the class of the code. It returns nil only for a
+// reply that refuses nothing.
 func Classify(s stage.Stage, p stage.Protocol, r stage.Reply) []Guess {
+	if known := inAtlas(s, p, r); known != nil {
+		return known
+	}
 	if i := classify(s, p, r); i >= 0 {
 		return slices.Clone(signs[i].means)
 	}
@@ -72,9 +77,14 @@ func SpeakFor(guesses []Guess, id cause.ID) bool {
 	return slices.ContainsFunc(guesses, func(g Guess) bool { return g.Cause == id })
 }
 
-// Meanings yields the stages (none: any) and the causes of each row of the table.
+// Meanings yields the stages (none: any) and the causes of each row of the tables.
 func Meanings() iter.Seq2[[]stage.Stage, []Guess] {
 	return func(yield func([]stage.Stage, []Guess) bool) {
+		for _, e := range atlas.All() {
+			if e.Kind == atlas.Reply && len(e.Stages) > 0 && !yield(slices.Clone(e.Stages), guesses(e)) {
+				return
+			}
+		}
 		for _, g := range signs {
 			if !yield(slices.Clone(g.in), slices.Clone(g.means)) {
 				return

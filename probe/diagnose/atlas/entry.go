@@ -1,0 +1,176 @@
+package atlas
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/stage"
+)
+
+// Guess is a cause that a message suggests.
+type Guess struct {
+	Cause      cause.ID         `json:"cause"`
+	Confidence cause.Confidence `json:"confidence"`
+}
+
+// Kind says what kind of text an entry is.
+type Kind string
+
+const (
+	Reply  Kind = "reply"  // of a server
+	Client Kind = "client" // of a program or a library
+	Log    Kind = "log"    // of a server, into its own log, about a client
+)
+
+// Entry is a message and what it suggests.
+type Entry struct {
+	Speaker string // the name of its file
+	Line    int    // there, from 1
+	Text    string // with … for anything
+	Means   []Guess
+	Source  string
+	where
+	parts []string // what the text has to contain, one after the other, [plain]
+	size  int      // bytes of all parts
+}
+
+// where are the conditions of an entry. An empty list is no condition.
+type where struct {
+	Kind      Kind
+	Protocols []stage.Protocol
+	Stages    []stage.Stage
+	Codes     []int    // reply codes
+	Enhanced  []string // enhanced status codes
+	Response  []string // response codes
+	Status    []string // NO, BAD, BYE, -ERR
+}
+
+// stages are the words for stages.
+var stages = map[string]stage.Stage{
+	"greeting": stage.Greeting, "hello": stage.Capabilities, "starttls": stage.Upgrade,
+	"login": stage.Login, "mailbox": stage.Mailbox, "submit": stage.Submit,
+}
+
+var statuses = []string{"NO", "BAD", "BYE", "-ERR"}
+
+// parseWhere parses conditions. The error names the one that is none.
+func parseWhere(s string) (where, error) {
+	w := where{Kind: Reply}
+	if s == "-" {
+		return w, nil
+	}
+	for word := range strings.SplitSeq(s, ",") {
+		name, inBrackets := strings.CutPrefix(word, "[")
+		number, err := strconv.Atoi(word)
+		switch {
+		case word == string(Client) || word == string(Log):
+			w.Kind = Kind(word)
+		case word == string(stage.IMAP) || word == string(stage.POP3) || word == string(stage.SMTP):
+			w.Protocols = append(w.Protocols, stage.Protocol(word))
+		case stages[word] != "":
+			w.Stages = append(w.Stages, stages[word])
+		case slices.Contains(statuses, word):
+			w.Status = append(w.Status, word)
+		case inBrackets && strings.HasSuffix(name, "]"):
+			w.Response = append(w.Response, strings.TrimSuffix(name, "]"))
+		case err == nil && number >= 200 && number < 600:
+			w.Codes = append(w.Codes, number)
+		case err != nil && len(word) > 4 && word[1] == '.' && strings.ContainsRune("245", rune(word[0])):
+			w.Enhanced = append(w.Enhanced, word)
+		default:
+			return w, fmt.Errorf("condition %q: expected client, log, a protocol, a stage, a code, a [RESPONSE CODE] or a status", word)
+		}
+	}
+	return w, nil
+}
+
+// marks are how sure a cause is, by the sign after it.
+var marks = map[byte]cause.Confidence{'!': cause.Proven, '?': cause.Possible}
+
+// parseMeans parses causes. The error names the one that is none.
+func parseMeans(s string) (out []Guess, err error) {
+	for word := range strings.SplitSeq(s, ",") {
+		word = strings.TrimSpace(word)
+		g := Guess{Cause: cause.ID(word), Confidence: cause.Likely}
+		if word != "" {
+			if sure, ok := marks[word[len(word)-1]]; ok {
+				g = Guess{cause.ID(word[:len(word)-1]), sure}
+			}
+		}
+		if _, ok := cause.PageOf(g.Cause); !ok {
+			return nil, fmt.Errorf("%q: expected the id of a cause", word)
+		}
+		out = append(out, g)
+	}
+	return out, nil
+}
+
+// shortest is the least number of bytes in the longest part of a message: one with
+// fewer would match by chance, and could not be found by the index.
+const shortest = 4
+
+// parse parses a line of a file. The error says what was expected.
+func parse(speaker string, number int, line string) (*Entry, error) {
+	columns := strings.Split(line, "\t")
+	if len(columns) != 4 {
+		return nil, fmt.Errorf("%d columns: expected where, text, means and source, separated by tabs", len(columns))
+	}
+	e := &Entry{Speaker: speaker, Line: number, Text: columns[1], Source: columns[3]}
+	var err error
+	if e.where, err = parseWhere(columns[0]); err != nil {
+		return nil, err
+	}
+	if e.Means, err = parseMeans(columns[2]); err != nil {
+		return nil, err
+	}
+	longest := 0
+	for part := range strings.SplitSeq(e.Text, "…") {
+		if part = plain(part); strings.TrimSpace(part) == "" {
+			continue
+		}
+		e.parts = append(e.parts, part)
+		e.size += len(part)
+		longest = max(longest, len(part))
+	}
+	switch {
+	case longest < shortest:
+		return nil, fmt.Errorf("text %q: expected at least %d bytes without a gap", e.Text, shortest)
+	case strings.TrimSpace(e.Source) == "":
+		return nil, fmt.Errorf("expected a source")
+	}
+	e.parts[0] = strings.TrimLeft(e.parts[0], " ")
+	last := len(e.parts) - 1
+	e.parts[last] = strings.TrimRight(e.parts[last], " ")
+	return e, nil
+}
+
+// plain returns a text as it is compared: in lower case, with single spaces, and with
+// one kind of quotation marks.
+func plain(s string) string {
+	var b strings.Builder
+	b.Grow(len(s))
+	space := false
+	for _, r := range strings.ToLower(s) {
+		switch r {
+		case ' ', '\t', '\n', '\r', '\u00a0':
+			space = true
+			continue
+		case '‘', '’', '“', '”', '„', '‚', '«', '»', '"', '`', '´':
+			r = '\''
+		case '‐', '‑':
+			r = '-'
+		}
+		if space {
+			b.WriteByte(' ')
+			space = false
+		}
+		b.WriteRune(r)
+	}
+	if space {
+		b.WriteByte(' ')
+	}
+	return b.String()
+}

@@ -1,0 +1,116 @@
+package atlas
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+	"sync"
+)
+
+//go:embed entries/*.tsv
+var files embed.FS
+
+// index finds the entries that a text may match. Each entry is found by four
+// successive bytes of its message, those that the fewest other messages contain: a text
+// is looked through once, however many entries there are.
+type index struct {
+	entries []*Entry
+	by      map[gram][]int32
+	some    [1 << 10]uint64 // a bit for each gram of by, by its hash
+}
+
+// gram is four successive bytes.
+type gram uint32
+
+func gramAt(s string, i int) gram {
+	return gram(s[i]) | gram(s[i+1])<<8 | gram(s[i+2])<<16 | gram(s[i+3])<<24
+}
+
+// hash returns a number below 1<<16.
+func (g gram) hash() uint32 { return uint32(g) * 2654435761 >> 16 }
+
+// loaded returns the index of all files. It is made when a text is first looked up.
+var loaded = sync.OnceValue(func() *index {
+	entries, err := read(files)
+	if err != nil {
+		panic(err) // impossible: a test reads them
+	}
+	return newIndex(entries)
+})
+
+// All returns every entry.
+func All() []*Entry { return loaded().entries }
+
+// read reads the files in a directory named entries. The error names file and line.
+func read(from fs.FS) (out []*Entry, err error) {
+	names, err := fs.Glob(from, "entries/*.tsv")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		text, err := fs.ReadFile(from, name)
+		if err != nil {
+			return nil, err
+		}
+		speaker, number := strings.TrimSuffix(path.Base(name), ".tsv"), 0
+		for line := range strings.Lines(string(text)) {
+			number++
+			line = strings.TrimRight(line, "\n")
+			if line == "" || line[0] == '#' {
+				continue
+			}
+			e, err := parse(speaker, number, line)
+			if err != nil {
+				return nil, fmt.Errorf("%s:%d: %w", name, number, err)
+			}
+			out = append(out, e)
+		}
+	}
+	return out, nil
+}
+
+func newIndex(entries []*Entry) *index {
+	x := &index{entries: entries, by: make(map[gram][]int32, len(entries))}
+	common := make(map[gram]int32)
+	for _, e := range entries {
+		for _, p := range e.parts {
+			for i := range max(len(p)-3, 0) {
+				common[gramAt(p, i)]++
+			}
+		}
+	}
+	for n, e := range entries {
+		var key gram
+		least := int32(-1)
+		for _, p := range e.parts {
+			for i := range max(len(p)-3, 0) {
+				if g := gramAt(p, i); least < 0 || common[g] < least {
+					key, least = g, common[g]
+				}
+			}
+		}
+		x.by[key] = append(x.by[key], int32(n))
+		h := key.hash()
+		x.some[h>>6] |= 1 << (h & 63)
+	}
+	return x
+}
+
+// candidates returns the entries that a text may match, each once.
+func (x *index) candidates(text string) (out []*Entry) {
+	seen := make(map[gram]bool)
+	for i := range max(len(text)-3, 0) {
+		g := gramAt(text, i)
+		h := g.hash()
+		if x.some[h>>6]&(1<<(h&63)) == 0 || seen[g] {
+			continue
+		}
+		seen[g] = true
+		for _, n := range x.by[g] {
+			out = append(out, x.entries[n])
+		}
+	}
+	return out
+}
