@@ -37,6 +37,9 @@ type Entry struct {
 	size  int      // bytes of all parts
 }
 
+// Size returns the number of bytes that a text has to contain to match.
+func (e *Entry) Size() int { return e.size }
+
 // where are the conditions of an entry. An empty list is no condition.
 type where struct {
 	Kind      Kind

@@ -35,6 +35,16 @@ func recognized(message string, p stage.Protocol) (out []Guess) {
 	return out
 }
 
+// Known returns how many bytes of a text are a message that is known word for word: of
+// the longest such message.
+func Known(text string) int {
+	longest := 0
+	for _, m := range atlas.Find(atlas.Said{Text: text}) {
+		longest = max(longest, m.Size())
+	}
+	return longest
+}
+
 // leading puts what is known word for word before what the words only suggest, which is
 // then merely possible. If a message by itself leaves it open, the words decide.
 func leading(known, suggested []Guess) []Guess {
