@@ -3,6 +3,7 @@ package pasted
 import (
 	_ "embed"
 	"fmt"
+	"math"
 	"strings"
 	"sync"
 	"unicode"
@@ -101,10 +102,11 @@ func Recognize(text string) *Symptom {
 	}
 	text = words(text)
 	var best *symptom
-	most := 0
-	for i, s := range symptoms() {
-		if n := s.holds(text); n > most {
-			best, most = &symptoms()[i], n
+	most := 0.0
+	table := symptoms()
+	for i := range table {
+		if n := table[i].holds(text, weights()); n > most {
+			best, most = &table[i], n
 		}
 	}
 	if best == nil {
@@ -112,6 +114,28 @@ func Recognize(text string) *Symptom {
 	}
 	return &best.Symptom
 }
+
+// weights are how much the words of the table tell: the more, the fewer of its rows have
+// one. "not" is in many of them, and "cloudflare" in one.
+var weights = sync.OnceValue(func() map[string]float64 {
+	rows := make(map[string]int)
+	for _, s := range symptoms() {
+		seen := make(map[string]bool)
+		for _, group := range s.groups {
+			for _, w := range group {
+				if !seen[w] {
+					seen[w] = true
+					rows[w]++
+				}
+			}
+		}
+	}
+	out := make(map[string]float64, len(rows))
+	for w, n := range rows {
+		out[w] = math.Log2(1 + float64(len(symptoms()))/float64(n))
+	}
+	return out
+})
 
 // words returns a text in lower case, with a space before each word and nothing else
 // between them.
@@ -126,9 +150,9 @@ func words(text string) string {
 	return " " + strings.Join(fields, " ") + " "
 }
 
-// holds returns how many letters of words a row shares with a text; 0 if it doesn't
-// hold. Rows with more groups count for more.
-func (s *symptom) holds(text string) int {
+// holds returns how much the words that a row shares with a text tell; 0 if it doesn't
+// hold. Of several words of a group the one that tells most counts.
+func (s *symptom) holds(text string, weights map[string]float64) float64 {
 	for _, group := range s.without {
 		for _, w := range group {
 			if strings.Contains(text, " "+w) {
@@ -136,18 +160,18 @@ func (s *symptom) holds(text string) int {
 			}
 		}
 	}
-	n := 0
+	n := 0.0
 	for _, group := range s.groups {
-		longest := 0
+		most := 0.0
 		for _, w := range group {
 			if strings.Contains(text, " "+w) {
-				longest = max(longest, len(w))
+				most = max(most, weights[w])
 			}
 		}
-		if longest == 0 {
+		if most == 0 {
 			return 0
 		}
-		n += 10 + longest
+		n += most * most * most // one word that tells much beats several that tell little
 	}
 	return n
 }
