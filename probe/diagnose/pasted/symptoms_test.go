@@ -22,7 +22,7 @@ func TestSymptoms(t *testing.T) {
 		"everything works at home, but not in the hotel":                   {cause.MailPortsBlockedOnThisNetwork, pasted.RunElsewhere},
 		"My mails to one customer always come back":                        {cause.RecipientBlocked, pasted.RunTo},
 		"The webmail works but my mail program says the password is wrong": {cause.AppPasswordRequired, pasted.RunCheck},
-		"I get a certificate warning every morning":                        {cause.CertExpired, pasted.RunCheck},
+		"I get a certificate warning every morning":                        {cause.CertNameMismatchHosting, pasted.RunCheck},
 		"The photos that I send are stuck in the outbox":                   {cause.MessageTooLarge, pasted.RunCheck},
 		"Which server and port do I have to enter?":                        {cause.SettingsDifferFromProfile, pasted.RunSettings},
 	} {
