@@ -48,7 +48,7 @@ var replyCases = []struct {
 	{stage.Login, stage.IMAP, imapReply("UNAVAILABLE", "Temporary authentication failure."), cause.AuthBackendTemporaryFailure, cause.Proven},
 	{stage.Login, stage.IMAP, imapReply("UNAVAILABLE", "Maximum number of connections from user+IP exceeded"), cause.TooManyConnectionsPerUser, cause.Likely},
 	{stage.Login, stage.POP3, popErr("SYS/TEMP", "-ERR [SYS/TEMP] later"), cause.AuthBackendTemporaryFailure, cause.Proven},
-	{stage.Login, stage.POP3, popErr("", "-ERR Temporary problem, please try again later"), cause.AuthBackendTemporaryFailure, cause.Likely},
+	{stage.Login, stage.POP3, popErr("", "-ERR Temporary problem, please try again later"), cause.AuthBackendTemporaryFailure, cause.Proven},
 
 	{stage.Login, stage.POP3, popErr("IN-USE", "-ERR [IN-USE] busy"), cause.POP3MaildropLocked, cause.Proven},
 	{stage.Mailbox, stage.POP3, popErr("", "-ERR unable to lock maildrop"), cause.POP3MaildropLocked, cause.Likely},
