@@ -1,6 +1,8 @@
 package reply
 
 import (
+	"slices"
+
 	"maildoctor/probe/diagnose/atlas"
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
@@ -15,10 +17,28 @@ func inAtlas(s stage.Stage, p stage.Protocol, r stage.Reply) []Guess {
 		Text: r.Text(), Kinds: replies, Protocol: p, Stage: s,
 		Code: r.Code, Enhanced: r.Enhanced, Response: r.ResponseCode, Status: r.Status,
 	}
-	if all := atlas.Find(said); len(all) > 0 {
-		return guesses(all[0].Entry)
+	all := atlas.Find(said)
+	if len(all) == 0 {
+		return nil
 	}
-	return nil
+	known := guesses(all[0].Entry)
+	if row := classify(s, p, r); row >= 0 && !decides(known, signs[row].means) {
+		return slices.Clone(signs[row].means)
+	}
+	return known
+}
+
+// decides reports whether what is known word for word counts more than what the words and
+// codes around it suggest. A message that by itself leaves it open doesn't, and neither
+// does a bare refusal of a login: what follows it in the same reply may say why.
+func decides(known, suggested []Guess) bool {
+	switch {
+	case surest(known) <= sureness(cause.Possible):
+		return surest(suggested) <= surest(known)
+	case known[0].Cause == cause.WrongPassword && known[0].Confidence != cause.Proven && len(suggested) > 0:
+		return suggested[0].Cause == cause.WrongPassword || surest(suggested) < surest(known)
+	}
+	return true
 }
 
 // recognized returns the causes of the messages in a text that are known word for word,
@@ -48,7 +68,7 @@ func Known(text string) int {
 // leading puts what is known word for word before what the words only suggest, which is
 // then merely possible. If a message by itself leaves it open, the words decide.
 func leading(known, suggested []Guess) []Guess {
-	if surest(known) <= sureness(cause.Possible) {
+	if !decides(known, suggested) {
 		return MergeGuesses(suggested, known)
 	}
 	return MergeGuesses(known, doubted(suggested))

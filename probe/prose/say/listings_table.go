@@ -273,3 +273,36 @@ func ImportBy(file prose.Value) prose.Value {
 func ImportSummary(n, dir, skipped, conflicts, odd prose.Value) prose.Value {
 	return prose.Phrase("import-summary", prose.Args{"n": n, "dir": dir, "skipped": skipped, "conflicts": conflicts, "odd": odd})
 }
+
+// ExplainWhere says "WHERE IT SAYS SO".
+func ExplainWhere() prose.Value { return prose.Phrase("explain-where", nil) }
+
+// ExplainServer says "server".
+func ExplainServer() prose.Value { return prose.Phrase("explain-server", nil) }
+
+// ExplainClient says "client".
+func ExplainClient() prose.Value { return prose.Phrase("explain-client", nil) }
+
+// ExplainProgram says "program".
+func ExplainProgram() prose.Value { return prose.Phrase("explain-program", nil) }
+
+// ExplainOwnWords says "no error message is in these words. What they suggest is only possible; a run tells more:".
+func ExplainOwnWords() prose.Value { return prose.Phrase("explain-own-words", nil) }
+
+// ExplainNextCheck says "it tests receiving and sending, and names the cause".
+func ExplainNextCheck() prose.Value { return prose.Phrase("explain-next-check", nil) }
+
+// ExplainNextClients says "it also sees whether old programs and devices would connect".
+func ExplainNextClients() prose.Value { return prose.Phrase("explain-next-clients", nil) }
+
+// ExplainNextElsewhere says "run it here, then on another network with --against here.jsonl: what changed names the cause".
+func ExplainNextElsewhere() prose.Value { return prose.Phrase("explain-next-elsewhere", nil) }
+
+// ExplainNextSettings says "it lists what to type in".
+func ExplainNextSettings() prose.Value { return prose.Phrase("explain-next-settings", nil) }
+
+// ExplainNextTo says "it asks the servers about that recipient, and sends nothing".
+func ExplainNextTo() prose.Value { return prose.Phrase("explain-next-to", nil) }
+
+// ExplainNextCompare says "it also compares what the mail programs on this computer have".
+func ExplainNextCompare() prose.Value { return prose.Phrase("explain-next-compare", nil) }
