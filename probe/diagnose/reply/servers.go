@@ -57,8 +57,8 @@ var scramErrors = map[string][]Guess{
 
 // signs classifies replies. The first matching row counts. Rows for a single cause
 // come first. Among the general rows, response codes and enhanced codes with only
-// one meaning come first, then words that qualify a code, then the code, and last
-// its class.
+// one meaning come first, then words that qualify a code, then the code, then what
+// the registries say of it, and last its class.
 var signs = slices.Concat(wordings, particular, foreignRefusals, []sign{
 	// Any stage after the greeting: encryption is required first (RFC 5530 3, RFC
 	// 3207 4, RFC 4954 6).
@@ -74,6 +74,7 @@ var signs = slices.Concat(wordings, particular, foreignRefusals, []sign{
 	{in: inGreeting, words: policyWords, means: One(cause.GreetingRefusedByPolicy, cause.Likely)},
 	{in: inGreeting, words: busyWords, means: One(cause.ServerBusyGreeting, cause.Likely)},
 	{in: inGreeting, response: []string{"UNAVAILABLE", "SYS/TEMP", "LIMIT"}, means: One(cause.ServerBusyGreeting, cause.Likely)},
+}, byCode(inGreeting), []sign{
 	{in: inGreeting, enhanced: []string{"4.7.*"}, means: One(cause.GreetingRefusedByPolicy, cause.Likely)}, // RFC 3463 3.8: security or policy
 	{in: inGreeting, codes: []int{4}, means: One(cause.ServerBusyGreeting, cause.Likely)},
 	{in: inGreeting, codes: []int{5}, means: One(cause.GreetingRefusedByPolicy, cause.Likely)},
@@ -143,6 +144,7 @@ var signs = slices.Concat(wordings, particular, foreignRefusals, []sign{
 	{in: inLogin, codes: []int{535}, means: refusedLogin},
 	{in: inLogin, response: []string{"AUTHORIZATIONFAILED", "NOPERM"}, means: Several(cause.WrongUsernameFormat, cause.WrongPassword)},
 	{in: inLogin, words: credentialWords, means: refusedLogin},
+}, byCode(inLogin), []sign{
 	{in: inLogin, protocols: onSMTP, codes: []int{530}, means: Several(cause.MustIssueStartTLSFirst, cause.SMTPAuthNotConfiguredInClient)},
 	// The command is not at fault: the server has received too many.
 	{in: inLogin, protocols: onIMAP, status: []string{"BAD"}, words: []string{"goodbye"}, means: Several(cause.RateLimitedLogin, cause.AccountLockedTooManyAttempts)},
@@ -158,6 +160,7 @@ var signs = slices.Concat(wordings, particular, foreignRefusals, []sign{
 	{in: inMailbox, protocols: onIMAP, words: []string{"unsafe login"}, means: One(cause.IMAPIDRequired, cause.Likely)},
 	{in: inMailbox, response: []string{"UNAVAILABLE", "SYS/TEMP", "SYS/PERM", "SERVERBUG", "CORRUPTION", "INUSE", "CONTACTADMIN"}, means: One(cause.MailboxBackendUnavailable, cause.Likely)},
 	{in: inMailbox, words: temporaryWords, means: One(cause.MailboxBackendUnavailable, cause.Likely)},
+}, byCode(inMailbox), []sign{
 	{in: inMailbox, status: []string{"NO", "BAD", "BYE", "-ERR"}, means: One(cause.MailboxBackendUnavailable, cause.Possible)},
 
 	// The sender (RFC 6409 6, RFC 4954 6).
@@ -166,6 +169,7 @@ var signs = slices.Concat(wordings, particular, foreignRefusals, []sign{
 	{in: inSubmit, enhanced: []string{"5.3.4"}, means: One(cause.LimitDiffersFromProfile, cause.Likely)},
 	{in: inSubmit, enhanced: []string{"4.3.1"}, means: One(cause.MailboxBackendUnavailable, cause.Likely)},
 	{in: inSubmit, words: senderWords, means: One(cause.SenderAddressNotPermitted, cause.Likely)},
+}, byCode(inSubmit), []sign{
 	{in: inSubmit, codes: []int{421, 450, 451, 452}, means: Several(cause.RateLimitedLogin, cause.MailboxBackendUnavailable)},
 	{in: inSubmit, codes: []int{4}, means: Several(cause.RateLimitedLogin, cause.MailboxBackendUnavailable)},
 	{in: inSubmit, codes: []int{5}, means: One(cause.SenderAddressNotPermitted, cause.Possible)},
