@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
@@ -112,18 +114,41 @@ func parseMeans(s string) (out []Guess, err error) {
 // fewer would match by chance, and could not be found by the index.
 const shortest = 4
 
+// parser parses lines. Few conditions and lists of causes differ, so each is parsed once.
+type parser struct {
+	where map[string]where
+	means map[string][]Guess
+}
+
+func newParser() *parser {
+	return &parser{where: make(map[string]where), means: make(map[string][]Guess)}
+}
+
+// once returns what parse makes of a text, and keeps it in known.
+func once[T any](known map[string]T, parse func(string) (T, error), s string) (T, error) {
+	v, ok := known[s]
+	if ok {
+		return v, nil
+	}
+	v, err := parse(s)
+	if err == nil {
+		known[s] = v
+	}
+	return v, err
+}
+
 // parse parses a line of a file. The error says what was expected.
-func parse(speaker string, number int, line string) (*Entry, error) {
+func (p *parser) parse(speaker string, number int, line string) (*Entry, error) {
 	columns := strings.Split(line, "\t")
 	if len(columns) != 4 {
 		return nil, fmt.Errorf("%d columns: expected where, text, means and source, separated by tabs", len(columns))
 	}
 	e := &Entry{Speaker: speaker, Line: number, Text: columns[1], Source: columns[3]}
 	var err error
-	if e.where, err = parseWhere(columns[0]); err != nil {
+	if e.where, err = once(p.where, parseWhere, columns[0]); err != nil {
 		return nil, err
 	}
-	if e.Means, err = parseMeans(columns[2]); err != nil {
+	if e.Means, err = once(p.means, parseMeans, columns[2]); err != nil {
 		return nil, err
 	}
 	longest := 0
@@ -150,10 +175,14 @@ func parse(speaker string, number int, line string) (*Entry, error) {
 // plain returns a text as it is compared: in lower case, with single spaces, and with
 // one kind of quotation marks.
 func plain(s string) string {
-	var b strings.Builder
-	b.Grow(len(s))
+	b := make([]byte, 0, len(s)+1)
 	space := false
-	for _, r := range strings.ToLower(s) {
+	for _, r := range s {
+		if 'A' <= r && r <= 'Z' {
+			r += 'a' - 'A'
+		} else if r >= utf8.RuneSelf {
+			r = unicode.ToLower(r)
+		}
 		switch r {
 		case ' ', '\t', '\n', '\r', '\u00a0':
 			space = true
@@ -164,13 +193,13 @@ func plain(s string) string {
 			r = '-'
 		}
 		if space {
-			b.WriteByte(' ')
+			b = append(b, ' ')
 			space = false
 		}
-		b.WriteRune(r)
+		b = utf8.AppendRune(b, r)
 	}
 	if space {
-		b.WriteByte(' ')
+		b = append(b, ' ')
 	}
-	return b.String()
+	return string(b)
 }

@@ -49,6 +49,7 @@ func read(from fs.FS) (out []*Entry, err error) {
 	if err != nil {
 		return nil, err
 	}
+	p := newParser()
 	for _, name := range names {
 		text, err := fs.ReadFile(from, name)
 		if err != nil {
@@ -61,7 +62,7 @@ func read(from fs.FS) (out []*Entry, err error) {
 			if line == "" || line[0] == '#' {
 				continue
 			}
-			e, err := parse(speaker, number, line)
+			e, err := p.parse(speaker, number, line)
 			if err != nil {
 				return nil, fmt.Errorf("%s:%d: %w", name, number, err)
 			}
@@ -73,11 +74,11 @@ func read(from fs.FS) (out []*Entry, err error) {
 
 func newIndex(entries []*Entry) *index {
 	x := &index{entries: entries, by: make(map[gram][]int32, len(entries))}
-	common := make(map[gram]int32)
+	common := make([]int32, 1<<16) // how often a gram occurs, by its hash
 	for _, e := range entries {
 		for _, p := range e.parts {
 			for i := range max(len(p)-3, 0) {
-				common[gramAt(p, i)]++
+				common[gramAt(p, i).hash()]++
 			}
 		}
 	}
@@ -86,8 +87,8 @@ func newIndex(entries []*Entry) *index {
 		least := int32(-1)
 		for _, p := range e.parts {
 			for i := range max(len(p)-3, 0) {
-				if g := gramAt(p, i); least < 0 || common[g] < least {
-					key, least = g, common[g]
+				if g := gramAt(p, i); least < 0 || common[g.hash()] < least {
+					key, least = g, common[g.hash()]
 				}
 			}
 		}
