@@ -34,7 +34,7 @@ type Entry struct {
 	Text    string // with … for anything
 	Means   []Guess
 	Source  string
-	where
+	*where
 	parts []string // what the text has to contain, one after the other, [plain]
 	size  int      // bytes of all parts
 }
@@ -59,8 +59,8 @@ var stages = map[string]stage.Stage{
 var statuses = []string{"NO", "BAD", "BYE", "-ERR"}
 
 // parseWhere parses conditions. The error names the one that is none.
-func parseWhere(s string) (where, error) {
-	w := where{Kind: Reply}
+func parseWhere(s string) (*where, error) {
+	w := &where{Kind: Reply}
 	if s == "-" {
 		return w, nil
 	}
@@ -116,12 +116,12 @@ const shortest = 4
 
 // parser parses lines. Few conditions and lists of causes differ, so each is parsed once.
 type parser struct {
-	where map[string]where
+	where map[string]*where
 	means map[string][]Guess
 }
 
 func newParser() *parser {
-	return &parser{where: make(map[string]where), means: make(map[string][]Guess)}
+	return &parser{where: make(map[string]*where), means: make(map[string][]Guess)}
 }
 
 // once returns what parse makes of a text, and keeps it in known.
@@ -139,11 +139,15 @@ func once[T any](known map[string]T, parse func(string) (T, error), s string) (T
 
 // parse parses a line of a file. The error says what was expected.
 func (p *parser) parse(speaker string, number int, line string) (*Entry, error) {
-	columns := strings.Split(line, "\t")
-	if len(columns) != 4 {
-		return nil, fmt.Errorf("%d columns: expected where, text, means and source, separated by tabs", len(columns))
+	var columns [4]string
+	rest, more := line, false
+	for i := range columns {
+		columns[i], rest, more = strings.Cut(rest, "\t")
+		if more != (i < 3) {
+			return nil, fmt.Errorf("%d columns: expected where, text, means and source, separated by tabs", 1+strings.Count(line, "\t"))
+		}
 	}
-	e := &Entry{Speaker: speaker, Line: number, Text: columns[1], Source: columns[3]}
+	e := &Entry{Speaker: speaker, Line: number, Text: columns[1], Source: columns[3], parts: make([]string, 0, 1+strings.Count(columns[1], "…"))}
 	var err error
 	if e.where, err = once(p.where, parseWhere, columns[0]); err != nil {
 		return nil, err
