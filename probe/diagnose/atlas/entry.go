@@ -179,7 +179,8 @@ func (p *parser) parse(speaker string, number int, line string) (*Entry, error) 
 // plain returns a text as it is compared: in lower case, with single spaces, and with
 // one kind of quotation marks.
 func plain(s string) string {
-	b := make([]byte, 0, len(s)+1)
+	var short [256]byte // enough for most, and not on the heap
+	b := short[:0]
 	space := false
 	for _, r := range s {
 		if 'A' <= r && r <= 'Z' {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -17,7 +18,8 @@ var files embed.FS
 // is looked through once, however many entries there are.
 type index struct {
 	entries []*Entry
-	by      map[gram][]int32
+	by      map[gram]int32  // the first entry with a gram, counted from 1
+	next    []int32         // for each entry the next one with the same, or 0
 	some    [1 << 10]uint64 // a bit for each gram of by, by its hash
 }
 
@@ -73,7 +75,7 @@ func read(from fs.FS) (out []*Entry, err error) {
 }
 
 func newIndex(entries []*Entry) *index {
-	x := &index{entries: entries, by: make(map[gram][]int32, len(entries))}
+	x := &index{entries: entries, by: make(map[gram]int32, len(entries)), next: make([]int32, len(entries))}
 	common := make([]int32, 1<<16) // how often a gram occurs, by its hash
 	for _, e := range entries {
 		for _, p := range e.parts {
@@ -82,7 +84,7 @@ func newIndex(entries []*Entry) *index {
 			}
 		}
 	}
-	for n, e := range entries {
+	for n, e := range slices.Backward(entries) {
 		var key gram
 		least := int32(-1)
 		for _, p := range e.parts {
@@ -92,7 +94,7 @@ func newIndex(entries []*Entry) *index {
 				}
 			}
 		}
-		x.by[key] = append(x.by[key], int32(n))
+		x.next[n], x.by[key] = x.by[key], int32(n+1)
 		h := key.hash()
 		x.some[h>>6] |= 1 << (h & 63)
 	}
@@ -109,8 +111,8 @@ func (x *index) candidates(text string) (out []*Entry) {
 			continue
 		}
 		seen[g] = true
-		for _, n := range x.by[g] {
-			out = append(out, x.entries[n])
+		for n := x.by[g]; n > 0; n = x.next[n-1] {
+			out = append(out, x.entries[n-1])
 		}
 	}
 	return out
