@@ -97,7 +97,7 @@ func TestFind(t *testing.T) {
 
 func must(t *testing.T, line string) *Entry {
 	t.Helper()
-	e, err := parse("test", 1, line)
+	e, err := newParser().parse("test", 1, line)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
@@ -32,7 +34,7 @@ type Entry struct {
 	Text    string // with … for anything
 	Means   []Guess
 	Source  string
-	where
+	*where
 	parts []string // what the text has to contain, one after the other, [plain]
 	size  int      // bytes of all parts
 }
@@ -60,8 +62,8 @@ var stages = map[string]stage.Stage{
 var statuses = []string{"NO", "BAD", "BYE", "-ERR"}
 
 // parseWhere parses conditions. The error names the one that is none.
-func parseWhere(s string) (where, error) {
-	w := where{Kind: Reply}
+func parseWhere(s string) (*where, error) {
+	w := &where{Kind: Reply}
 	if s == "-" {
 		return w, nil
 	}
@@ -115,18 +117,45 @@ func parseMeans(s string) (out []Guess, err error) {
 // fewer would match by chance, and could not be found by the index.
 const shortest = 4
 
-// parse parses a line of a file. The error says what was expected.
-func parse(speaker string, number int, line string) (*Entry, error) {
-	columns := strings.Split(line, "\t")
-	if len(columns) != 4 {
-		return nil, fmt.Errorf("%d columns: expected where, text, means and source, separated by tabs", len(columns))
+// parser parses lines. Few conditions and lists of causes differ, so each is parsed once.
+type parser struct {
+	where map[string]*where
+	means map[string][]Guess
+}
+
+func newParser() *parser {
+	return &parser{where: make(map[string]*where), means: make(map[string][]Guess)}
+}
+
+// once returns what parse makes of a text, and keeps it in known.
+func once[T any](known map[string]T, parse func(string) (T, error), s string) (T, error) {
+	v, ok := known[s]
+	if ok {
+		return v, nil
 	}
-	e := &Entry{Speaker: speaker, Line: number, Text: columns[1], Source: columns[3]}
+	v, err := parse(s)
+	if err == nil {
+		known[s] = v
+	}
+	return v, err
+}
+
+// parse parses a line of a file. The error says what was expected.
+func (p *parser) parse(speaker string, number int, line string) (*Entry, error) {
+	var columns [4]string
+	rest, more := line, false
+	for i := range columns {
+		columns[i], rest, more = strings.Cut(rest, "\t")
+		if more != (i < 3) {
+			return nil, fmt.Errorf("%d columns: expected where, text, means and source, separated by tabs", 1+strings.Count(line, "\t"))
+		}
+	}
+	e := &Entry{Speaker: speaker, Line: number, Text: columns[1], Source: columns[3], parts: make([]string, 0, 1+strings.Count(columns[1], "…"))}
 	var err error
-	if e.where, err = parseWhere(columns[0]); err != nil {
+	if e.where, err = once(p.where, parseWhere, columns[0]); err != nil {
 		return nil, err
 	}
-	if e.Means, err = parseMeans(columns[2]); err != nil {
+	if e.Means, err = once(p.means, parseMeans, columns[2]); err != nil {
 		return nil, err
 	}
 	longest := 0
@@ -153,10 +182,15 @@ func parse(speaker string, number int, line string) (*Entry, error) {
 // plain returns a text as it is compared: in lower case, with single spaces, and with
 // one kind of quotation marks.
 func plain(s string) string {
-	var b strings.Builder
-	b.Grow(len(s))
+	var short [256]byte // enough for most, and not on the heap
+	b := short[:0]
 	space := false
-	for _, r := range strings.ToLower(s) {
+	for _, r := range s {
+		if 'A' <= r && r <= 'Z' {
+			r += 'a' - 'A'
+		} else if r >= utf8.RuneSelf {
+			r = unicode.ToLower(r)
+		}
 		switch r {
 		case ' ', '\t', '\n', '\r', '\u00a0':
 			space = true
@@ -167,13 +201,13 @@ func plain(s string) string {
 			r = '-'
 		}
 		if space {
-			b.WriteByte(' ')
+			b = append(b, ' ')
 			space = false
 		}
-		b.WriteRune(r)
+		b = utf8.AppendRune(b, r)
 	}
 	if space {
-		b.WriteByte(' ')
+		b = append(b, ' ')
 	}
-	return b.String()
+	return string(b)
 }

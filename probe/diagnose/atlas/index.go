@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -17,7 +18,8 @@ var files embed.FS
 // is looked through once, however many entries there are.
 type index struct {
 	entries []*Entry
-	by      map[gram][]int32
+	by      map[gram]int32  // the first entry with a gram, counted from 1
+	next    []int32         // for each entry the next one with the same, or 0
 	some    [1 << 10]uint64 // a bit for each gram of by, by its hash
 }
 
@@ -49,6 +51,7 @@ func read(from fs.FS) (out []*Entry, err error) {
 	if err != nil {
 		return nil, err
 	}
+	p := newParser()
 	for _, name := range names {
 		text, err := fs.ReadFile(from, name)
 		if err != nil {
@@ -61,7 +64,7 @@ func read(from fs.FS) (out []*Entry, err error) {
 			if line == "" || line[0] == '#' {
 				continue
 			}
-			e, err := parse(speaker, number, line)
+			e, err := p.parse(speaker, number, line)
 			if err != nil {
 				return nil, fmt.Errorf("%s:%d: %w", name, number, err)
 			}
@@ -72,26 +75,26 @@ func read(from fs.FS) (out []*Entry, err error) {
 }
 
 func newIndex(entries []*Entry) *index {
-	x := &index{entries: entries, by: make(map[gram][]int32, len(entries))}
-	common := make(map[gram]int32)
+	x := &index{entries: entries, by: make(map[gram]int32, len(entries)), next: make([]int32, len(entries))}
+	common := make([]int32, 1<<16) // how often a gram occurs, by its hash
 	for _, e := range entries {
 		for _, p := range e.parts {
 			for i := range max(len(p)-3, 0) {
-				common[gramAt(p, i)]++
+				common[gramAt(p, i).hash()]++
 			}
 		}
 	}
-	for n, e := range entries {
+	for n, e := range slices.Backward(entries) {
 		var key gram
 		least := int32(-1)
 		for _, p := range e.parts {
 			for i := range max(len(p)-3, 0) {
-				if g := gramAt(p, i); least < 0 || common[g] < least {
-					key, least = g, common[g]
+				if g := gramAt(p, i); least < 0 || common[g.hash()] < least {
+					key, least = g, common[g.hash()]
 				}
 			}
 		}
-		x.by[key] = append(x.by[key], int32(n))
+		x.next[n], x.by[key] = x.by[key], int32(n+1)
 		h := key.hash()
 		x.some[h>>6] |= 1 << (h & 63)
 	}
@@ -108,8 +111,8 @@ func (x *index) candidates(text string) (out []*Entry) {
 			continue
 		}
 		seen[g] = true
-		for _, n := range x.by[g] {
-			out = append(out, x.entries[n])
+		for n := x.by[g]; n > 0; n = x.next[n-1] {
+			out = append(out, x.entries[n-1])
 		}
 	}
 	return out

@@ -34,7 +34,7 @@ func inAtlas(s stage.Stage, p stage.Protocol, r stage.Reply) []Guess {
 func decides(known, suggested []Guess) bool {
 	switch {
 	case surest(known) <= sureness(cause.Possible):
-		return surest(suggested) <= surest(known)
+		return len(suggested) == 0
 	case known[0].Cause == cause.WrongPassword && known[0].Confidence != cause.Proven && len(suggested) > 0:
 		return suggested[0].Cause == cause.WrongPassword || surest(suggested) < surest(known)
 	}
