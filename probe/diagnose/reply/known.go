@@ -10,13 +10,16 @@ import (
 var replies = []atlas.Kind{atlas.Reply}
 
 // inAtlas returns the causes of the message of a reply, if it is known word for word.
+// It leaves out what no run can show.
 func inAtlas(s stage.Stage, p stage.Protocol, r stage.Reply) []Guess {
 	said := atlas.Said{
 		Text: r.Text(), Kinds: replies, Protocol: p, Stage: s,
 		Code: r.Code, Enhanced: r.Enhanced, Response: r.ResponseCode, Status: r.Status,
 	}
-	if all := atlas.Find(said); len(all) > 0 {
-		return guesses(all[0].Entry)
+	for _, m := range atlas.Find(said) {
+		if g := shown(guesses(m.Entry)); len(g) > 0 {
+			return g
+		}
 	}
 	return nil
 }
