@@ -97,6 +97,7 @@ var rules = []rule{
 	{"cmd/internal/fault", nil, nil},
 	{"cmd/internal/kept", []string{"probe/account", "probe/stage", "profiles/dialogs", "profiles/installed"}, nil},
 	{"cmd/internal/files", []string{"cmd/internal/fault"}, nil},
+	{"cmd/internal/paste", nil, nil},
 	{"cmd/internal/list", []string{"probe/stage"}, nil},
 	{"cmd/internal/smoke", []string{
 		"cmd/internal/mailurl", "probe/diagnose/cause", "probe/smtp", "probe/stage", "profiles", "profiles/hostname", "profiles/regular", "profiles/strict",
