@@ -27,7 +27,7 @@ func TestNamedRecipient(t *testing.T) {
 		{"taken", "250 2.1.5 Ok", nil, "login=skip(not-applicable) submit=pass", "RCPT TO:<bob@example.test>", ""},
 		{"taken, without a password", "250 2.1.5 Ok", func(o *probe.Options) { o.Credentials = nil }, "login=skip(not-applicable) submit=pass", "RCPT TO:<bob@example.test>", ""},
 		{"relay denied", "554 5.7.1 <bob@example.test>: Relay access denied", nil, "login=skip(not-applicable) submit=fail(rejected)", "RCPT TO:<bob@example.test>", cause.SMTPAuthNotConfiguredInClient},
-		{"unknown there", "550 5.1.1 <bob@example.test>: User unknown", nil, "login=skip(not-applicable) submit=fail(rejected)", "RCPT TO:<bob@example.test>", cause.RecipientRefused},
+		{"unknown there", "550 5.1.1 <bob@example.test>: User unknown", nil, "login=skip(not-applicable) submit=fail(rejected)", "RCPT TO:<bob@example.test>", cause.RecipientUnknown},
 		{"none named", "250 2.1.5 Ok", func(o *probe.Options) { o.Recipient = "" }, "login=fail(no-mechanism) submit=skip(blocked)", "", cause.AuthNotOfferedOnPort},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -13,6 +13,8 @@
 //	maildoctor compare [ADDRESS]           what mail programs here have, next to what works
 //	maildoctor settings ADDRESS            what to type into a mail program; tests nothing
 //	maildoctor explain [CAUSE]             a cause's page; the list of all
+//	maildoctor explain MESSAGE | FILE | -  what an error message, or a log, means
+//	maildoctor explain --redact FILE       a log without passwords and tokens, to be posted
 //	maildoctor explain --program NAME      the dialogs of a mail program, and their labels
 //	maildoctor profiles list|show|validate the catalogue of providers, and your own files
 //	maildoctor profiles import FILE|URL    makes such files of autoconfig files

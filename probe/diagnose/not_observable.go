@@ -10,7 +10,10 @@ import (
 // outside what is examined. They are never findings. The words say what would show
 // the cause.
 var unseen = map[cause.ID]func() prose.Value{
-	cause.OpenRelay: say.UnseenOpenRelay,
+	cause.OpenRelay:            say.UnseenOpenRelay,
+	cause.MessageTooLarge:      say.UnseenMessageTooLarge,
+	cause.MessageRefusedAsSpam: say.UnseenMessageRefusedAsSpam,
+	cause.WrongOutgoingServer:  say.UnseenWrongOutgoingServer,
 }
 
 // Unseen says what would show a cause that the facts of a run can't support; ok is

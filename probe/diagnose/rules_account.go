@@ -17,6 +17,7 @@ var standingRules = []Rule{
 	byReply(cause.ProtocolDisabledByAdmin, quoted),
 	byReply(cause.SMTPAuthDisabledInTenant),
 	byReply(cause.ConditionalAccessBlocked, quoted),
+	byReply(cause.SignInBlockedByPolicy, quoted),
 	byReply(cause.OAuthMailboxNotConnected),
 	byReply(cause.ClientIPDNSBLOnSubmission, quoted),
 	byReply(cause.GeoOrIPLoginBlock, quoted),

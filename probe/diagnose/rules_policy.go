@@ -28,6 +28,9 @@ var policyRules = []Rule{
 	byReply(cause.SMTPAuthNotConfiguredInClient, quoted, loggedIn, withoutLogin),
 	byReply(cause.SenderAddressNotPermitted, quoted, withoutLogin),
 	byReply(cause.Greylisted, quoted),
+	ofRecipient(cause.RecipientUnknown, "5.1.1", "5.1.2", "5.1.6", "5.1.10"),
+	ofRecipient(cause.RecipientMailboxFull, "5.2.2", "4.2.2"),
+	ofRecipient(cause.RecipientBlocked, "5.2.1"),
 	{
 		Cause:    cause.RecipientRefused,
 		Needs:    []chart.Need{chart.Met(stage.Submit, stage.Rejected, stage.TemporarilyOut)},
@@ -48,6 +51,28 @@ var policyRules = []Rule{
 		Explains: slices.DeleteFunc(slices.Clone(everyFailure), func(id cause.ID) bool { return id == cause.ProtocolNotProvided }),
 		Judge:    notProvided,
 	},
+}
+
+// ofRecipient returns the rule of a cause in the recipient that was named, which the
+// reply to it shows. Codes with that meaning alone prove it.
+func ofRecipient(id cause.ID, exact ...string) Rule {
+	return Rule{
+		Cause:    id,
+		Needs:    []chart.Need{chart.Met(stage.Submit, refusals...)},
+		Explains: []cause.ID{cause.RecipientRefused},
+		Judge: func(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
+			g, ok := k.Guess(stage.Submit, id)
+			if !ok || !k.NamedAnother() {
+				return nil
+			}
+			h := &Hit{Confidence: g.Confidence, refusal: true}
+			if slices.Contains(exact, k.Reply(stage.Submit).Enhanced) {
+				h.Confidence = cause.Proven
+			}
+			quoted(k, h, stage.Submit)
+			return h.with(cause.SlotRecipient, prose.Data(k.Recipient()))
+		},
+	}
 }
 
 // recipientRefused: a recipient that was given is refused, and the sender was not

@@ -41,9 +41,24 @@ var offers = []scenario{
 		w.exchanger(smtpIP)
 		return login("smtp://smtp.mail.test:25", "--from", "scanner@mail.test", "--to", "bob@elsewhere.test")
 	}},
-	{"mx-port-knows-no-such-recipient", cause.RecipientRefused, nil, func(w *world) []string {
+	{"mx-port-knows-no-such-recipient", cause.RecipientUnknown, nil, func(w *world) []string {
 		w.mail(smtpIP+":25", probetest.Config{Protocol: probetest.SMTP, Security: probetest.StartTLS, Faults: []probetest.Fault{probetest.AuthNotOffered, probetest.OpenRelay}, RcptReply: "550 5.1.1 <jane@mail.test>: User unknown"})
 		return login("smtp://smtp.mail.test:25", "--from", "scanner@mail.test", "--to", "jane@mail.test")
+	}},
+	// What Postfix says of a name that its table does not have.
+	{"recipient-not-in-the-table", cause.RecipientUnknown, nil, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{})
+		w.postfix(realtest.PostfixConfig{Main: []string{"local_recipient_maps = inline:{ {jane@mail.test = x} }", "smtpd_reject_unlisted_recipient = yes"}})
+		return login("smtps://smtp.mail.test", "--to", "jnae@mail.test")
+	}},
+	{"recipient-over-quota", cause.RecipientMailboxFull, nil, func(w *world) []string {
+		return w.refusesRecipient("552 5.2.2 Mailbox is full")
+	}},
+	{"recipient-behind-an-access-rule", cause.RecipientBlocked, nil, func(w *world) []string {
+		return w.refusesRecipient("REJECT")
+	}},
+	{"recipient-refused-without-a-reason", cause.RecipientRefused, nil, func(w *world) []string {
+		return w.refusesRecipient("550 5.1.0 No")
 	}},
 	{"submission-without-auth", cause.AuthNotOfferedOnPort, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
@@ -151,6 +166,15 @@ func ssha256(password string) string {
 	const salt = "0123"
 	sum := sha256.Sum256([]byte(password + salt))
 	return "{SSHA256}" + base64.StdEncoding.EncodeToString(append(sum[:], salt...))
+}
+
+// refusesRecipient runs a Postfix whose table of recipients says this of bob@mail.test.
+// The arguments name him.
+func (w *world) refusesRecipient(action string) []string {
+	w.t.Helper()
+	w.dovecot(realtest.DovecotConfig{})
+	w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_recipient_restrictions = check_recipient_access inline:{ {bob@mail.test = " + action + "} }"}})
+	return login("smtps://smtp.mail.test", "--to", "bob@mail.test")
 }
 
 // exchanger runs the domain's server for incoming mail at an address of the

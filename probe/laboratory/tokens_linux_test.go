@@ -42,6 +42,13 @@ var tokens = []scenario{
 		w.tokenIMAP(imapHost, `{"status":"insufficient_scope","scope":"mail imap"}`, "TAG NO [AUTHENTICATIONFAILED] Authentication failed.", nil)
 		return append(w.byToken("imaps://imap.mail.test", "opaque"), "--user", user)
 	}},
+	{"program-without-consent", cause.SignInBlockedByPolicy, nil, func(w *world) []string {
+		w.mail(imapIP+":993", probetest.Config{
+			Protocol: probetest.IMAP, Mechanisms: []string{"XOAUTH2"},
+			LoginReply: "NO AUTHENTICATE failed. AADSTS65001: The user or administrator has not consented to use the application.",
+		})
+		return append(w.byToken("imaps://imap.mail.test", "opaque"), "--user", user)
+	}},
 	// The token is for Graph, which the server detects but does not say.
 	{"token-for-graph", cause.OAuthScopeOrAudienceWrong, nil, func(w *world) []string {
 		w.names["outlook.office365.com"] = []string{"A " + imapIP}

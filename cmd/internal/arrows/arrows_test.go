@@ -50,7 +50,8 @@ var rules = []rule{
 	{"probe/prose/say", []string{"probe/prose"}, nil},
 	{"probe/prose/prosetest", []string{"probe/prose"}, nil},
 	{"probe/diagnose/cause", []string{"probe/stage", "probe/prose", "probe/prose/say"}, nil},
-	{"probe/diagnose/reply", []string{"probe/stage", "probe/diagnose/cause"}, nil},
+	{"probe/diagnose/atlas", []string{"probe/stage", "probe/diagnose/cause"}, nil},
+	{"probe/diagnose/reply", []string{"probe/stage", "probe/diagnose/atlas", "probe/diagnose/cause"}, nil},
 	{"probe/diagnose/chart", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/account", "probe/diagnose/cause", "probe/diagnose/reply"}, nil},
 	{"probe/diagnose/question", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose/cause", "probe/diagnose/chart"}, nil},
 	{"probe/diagnose/programs", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose/chart"}, nil},
@@ -96,6 +97,7 @@ var rules = []rule{
 	{"cmd/internal/fault", nil, nil},
 	{"cmd/internal/kept", []string{"probe/account", "probe/stage", "profiles/dialogs", "profiles/installed"}, nil},
 	{"cmd/internal/files", []string{"cmd/internal/fault"}, nil},
+	{"cmd/internal/paste", nil, nil},
 	{"cmd/internal/list", []string{"probe/stage"}, nil},
 	{"cmd/internal/smoke", []string{
 		"cmd/internal/mailurl", "probe/diagnose/cause", "probe/smtp", "probe/stage", "profiles", "profiles/hostname", "profiles/regular", "profiles/strict",

@@ -17,9 +17,9 @@ import (
 // say stands in the tables of probe/prose/en and on the pages of causes.
 var spoken = []string{"probe/diagnose", "probe/expect", "report", "cmd/internal"}
 
-// silent are directories below them that say nothing: patterns of what servers say,
-// what tests are made of, and readers of files and lists, whose texts are all errors.
-var silent = []string{"probe/diagnose/reply", "report/internal", "report/reporttest", "cmd/internal/arrows", "cmd/internal/list", "cmd/internal/smoke"}
+// silent are directories below them that say nothing: patterns of what servers say and
+// people paste, what tests are made of, and readers of files and lists, whose texts are all errors.
+var silent = []string{"probe/diagnose/reply", "report/internal", "report/reporttest", "cmd/internal/arrows", "cmd/internal/list", "cmd/internal/paste", "cmd/internal/smoke"}
 
 // names are declarations whose literals are no sentences: names of software, and what
 // is compared with something that was read.
@@ -43,6 +43,7 @@ var names = map[string][]string{
 	"cmd/internal/cmdline/help.go":      {"refuseWords"},     // help
 	"cmd/internal/mailurl/mailurl.go":   {"urlForms"},        // of an error
 	"cmd/internal/cli/listed.go":        {"listName"},        // of errors
+	"cmd/internal/cli/explain.go":       {"input"},           // of errors
 	"cmd/internal/demo/world.go":        {"Target"},          // names of the demonstration's profile
 	"cmd/internal/demo/cases.go":        {"Cases"},           // a password
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,6 +14,8 @@ import (
 	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/dialog"
 	"maildoctor/cmd/internal/fault"
+	"maildoctor/cmd/internal/files"
+	"maildoctor/cmd/internal/paste"
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
@@ -29,23 +32,30 @@ type explainFlags struct {
 	format   string
 	protocol string
 	linear   bool
+	redact   bool
 }
 
 func explainCommand(s console.Streams) *cobra.Command {
 	var f explainFlags
 	cmd := &cobra.Command{
-		Use:   "explain [CAUSE | MESSAGE | -]",
+		Use:   "explain [CAUSE | MESSAGE | FILE | -]",
 		Short: "explains a cause that a report names, or a pasted error message",
 		Long: `explain shows the page of a cause, or the list of all causes. Given the error
 message of a server or a mail program instead, it names the causes that the
 message suggests, the likeliest first; - reads one from standard input, or a
-whole log. Nothing is contacted.
+whole log, and FILE from a file. Nothing is contacted.
+
+A log may hold passwords and tokens. None is repeated, and the answer says in
+which lines they are. --redact prints the text without them, to be posted: it
+knows them by what stands around them, so look through it. Names of accounts
+and servers remain.
 
 With --program, it says as well where in that mail program settings are changed.
 --program alone shows the ways to that program's dialogs, and all labels there.`,
 		Example: `  maildoctor explain wrong-password
   maildoctor explain "535 5.7.8 Error: authentication failed"
   docker logs webmail 2>&1 | maildoctor explain -
+  maildoctor explain --redact smtp.log > to-post.log
   maildoctor explain --program outlook`,
 		ValidArgsFunction: cmdline.First(causes(s.Language)),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -55,34 +65,52 @@ With --program, it says as well where in that mail program settings are changed.
 			if err := f.programFlags.validate(); err != nil {
 				return err
 			}
-			if len(args) == 0 {
-				return f.whole(s)
-			}
-			if len(args) == 1 && args[0] == "-" {
-				return f.input(s)
-			}
-			// Without quotes, a message arrives in several arguments, and so may a
-			// cause's id.
-			if page, ok := cause.PageOf(cause.ID(strings.ToLower(strings.Join(args, "-")))); ok {
-				return f.page(s, page)
-			}
-			if near := cmdline.Mistyped(strings.Join(args, "-"), causeNames()); near != "" {
-				return fault.Usage("no page on %q; did you mean %s?", strings.Join(args, " "), near)
-			}
-			if len(args) == 1 && causeLike.MatchString(args[0]) {
-				return fault.Usage("no page on %q; maildoctor explain lists them", args[0])
-			}
-			return f.message(s, strings.Join(args, " "))
+			return f.run(s, args)
 		},
 	}
 	f.programFlags.register(cmd.Flags())
 	registerLinear(cmd.Flags(), &f.linear)
 	cmd.Flags().StringVar(&f.format, "format", "text", "`FORM` of the page: text, markdown or json")
+	cmd.Flags().BoolVar(&f.redact, "redact", false, "print the MESSAGE, FILE or - without passwords and tokens")
 	cmd.Flags().StringVar(&f.protocol, "protocol", "", "`PROTOCOL` of a message, if it is not obvious: imap, pop3 or smtp")
 	if err := cmd.RegisterFlagCompletionFunc("format", cmdline.Fixed(explainForms...)); err != nil {
 		panic(err) // impossible: the flag exists
 	}
 	return cmd
+}
+
+// run explains what the arguments name.
+func (f *explainFlags) run(s console.Streams, args []string) error {
+	if f.redact && f.format != "text" {
+		return fault.Usage("--redact, --format %s: expected text", f.format)
+	}
+	switch {
+	case len(args) == 0 && f.redact:
+		return fault.Usage("--redact: expected a message, a file or -")
+	case len(args) == 0:
+		return f.whole(s)
+	case len(args) == 1 && args[0] == "-":
+		return f.input(s, s.In, "")
+	}
+	// Without quotes, a message arrives in several arguments, and so may a
+	// cause's id.
+	if page, ok := cause.PageOf(cause.ID(strings.ToLower(strings.Join(args, "-")))); ok && !f.redact {
+		return f.page(s, page)
+	}
+	if len(args) == 1 && isFile(args[0]) {
+		return f.file(s, args[0])
+	}
+	if f.redact {
+		return f.redacted(s, strings.Join(args, " ")+"\n")
+	}
+	// What was typed is not repeated: it may be a password.
+	if near := cmdline.Mistyped(strings.Join(args, "-"), causeNames()); near != "" {
+		return fault.Usage("no page of that name; did you mean %s?", near)
+	}
+	if len(args) == 1 && causeLike.MatchString(args[0]) {
+		return fault.Usage("no page and no file of that name; maildoctor explain lists them")
+	}
+	return f.message(s, strings.Join(args, " "))
 }
 
 // explainForms are the values of --format.
@@ -266,19 +294,78 @@ func (f *explainFlags) page(s console.Streams, p *cause.Page) error {
 	return nil
 }
 
-// input explains a message from standard input.
-func (f *explainFlags) input(s console.Streams) error {
-	text, err := io.ReadAll(io.LimitReader(s.In, reply.MaxLog+1))
+// isFile reports whether there is a file of that name.
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && !info.IsDir()
+}
+
+// file explains the message or the log in a file.
+func (f *explainFlags) file(s console.Streams, name string) error {
+	file, err := os.Open(name)
+	if err != nil {
+		return fault.Usage("%s: %s; expected an error message, or a log", name, files.Reason(err))
+	}
+	defer file.Close()
+	return f.input(s, file, name)
+}
+
+// maxRedact bounds what --redact reads, in bytes.
+const maxRedact = 4 << 20
+
+// input explains a message that is read from somewhere, or prints it without secrets.
+func (f *explainFlags) input(s console.Streams, in io.Reader, from string) error {
+	limit := reply.MaxLog
+	if f.redact {
+		limit = maxRedact
+	}
+	text, err := io.ReadAll(io.LimitReader(in, int64(limit)+1))
+	if from == "" {
+		from = "standard input"
+	}
 	switch {
 	case err != nil:
-		return fault.Usage("standard input: %v", err)
+		return fault.Usage("%s: %s", from, files.Reason(err))
 	case len(strings.TrimSpace(string(text))) == 0:
-		return fault.Usage("standard input is empty: expected an error message, or a log")
-	case len(text) > reply.MaxLog:
-		return fault.Usage("standard input has more than %d KiB: expected the part of the log with the error", reply.MaxLog>>10)
+		return fault.Usage("%s is empty: expected an error message, or a log", from)
+	case len(text) > limit:
+		return fault.Usage("%s has more than %d KiB: expected the part of the log with the error", from, limit>>10)
+	case f.redact:
+		return f.redacted(s, string(text))
 	}
 	return f.message(s, string(text))
 }
+
+// redacted prints a text without secrets.
+func (f *explainFlags) redacted(s console.Streams, text string) error {
+	_, err := io.WriteString(s.Out, paste.Redact(text))
+	return err
+}
+
+// warn says in which lines secrets are, but not what they are.
+func (f *explainFlags) warn(s console.Streams, secrets []paste.Secret) {
+	var lines []prose.Value
+	for i, found := range secrets {
+		if i == 0 || found.Line != secrets[i-1].Line {
+			lines = append(lines, prose.Count(found.Line))
+		}
+	}
+	n := len(lines)
+	var said prose.Value
+	switch {
+	case n == 0:
+		return
+	case n > linesNamed:
+		said = say.ExplainSecretsMany(prose.All(lines[:linesNamed]...), prose.Count(n-linesNamed))
+	default:
+		said = say.ExplainSecrets(prose.Count(n), prose.And(lines...))
+	}
+	s.Paragraph("", s.Language.Sentence(said)+" "+s.Language.Sentence(say.ExplainRedact()))
+	fmt.Fprintln(s.Out)
+}
+
+// linesNamed is how many lines are named at most.
+const linesNamed = 8
 
 // message names the causes that an error message suggests. An unknown message gives
 // exit code 1, because the result is unknown.
@@ -305,9 +392,13 @@ func (f *explainFlags) message(s console.Streams, text string) error {
 		}
 		causes = append(causes, c)
 	}
+	secrets := paste.Find(text)
+	if f.format != "json" {
+		f.warn(s, secrets)
+	}
 	switch {
 	case f.format == "json":
-		all := map[string]any{"causes": causes}
+		all := map[string]any{"causes": causes, "secrets": append([]paste.Secret{}, secrets...)}
 		if p := f.described(s); p != nil {
 			all["program"] = p
 		}

@@ -47,6 +47,13 @@ func FirstLine(shown string) string {
 // Recipient returns the address in RCPT TO; empty if it was the sender's own.
 func (k *Exam) Recipient() string { return k.submit.Recipient }
 
+// NamedAnother reports whether RCPT TO was sent with a recipient that was named and is
+// not the sender, and the last reply is the one to it.
+func (k *Exam) NamedAnother() bool {
+	said := k.Reply(stage.Submit)
+	return k.Recipient() != "" && !strings.EqualFold(k.Recipient(), k.submit.Sender) && said != nil && said.Command == "RCPT"
+}
+
 // TookSender reports whether the server accepted MAIL FROM, and its reply to RCPT TO
 // was not about the sender.
 func (k *Exam) TookSender() bool { return k.submit.Accepted }

@@ -62,6 +62,9 @@ func (k *Exam) inContext(s stage.Stage, guesses []reply.Guess) []reply.Guess {
 	if s == stage.Login && k.Odd(stage.AppPasswordLike) && reply.SpeakFor(guesses, cause.WrongPassword) && reply.SpeakFor(guesses, cause.AppPasswordRequired) {
 		return reply.Likeliest(cause.WrongPassword, cause.AppPasswordRequired) // such a password was sent already
 	}
+	if s == stage.Submit {
+		k.ofWhom(instead)
+	}
 	var out []reply.Guess
 	for _, g := range guesses {
 		if other, ok := instead[g.Cause]; ok {
@@ -71,6 +74,19 @@ func (k *Exam) inContext(s stage.Stage, guesses []reply.Guess) []reply.Guess {
 		}
 	}
 	return reply.MergeGuesses(out, nil)
+}
+
+// ofWhom replaces guesses about a mailbox by whose it is: the named recipient's, or
+// else the user's own, which RCPT is tried with.
+func (k *Exam) ofWhom(instead map[cause.ID][]reply.Guess) {
+	if k.NamedAnother() {
+		instead[cause.MailboxFull] = reply.One(cause.RecipientMailboxFull, cause.Likely)
+		return
+	}
+	instead[cause.RecipientMailboxFull] = reply.One(cause.MailboxFull, cause.Likely)
+	for _, id := range []cause.ID{cause.RecipientUnknown, cause.RecipientBlocked} {
+		instead[id] = reply.One(cause.SenderAddressNotPermitted, cause.Possible)
+	}
 }
 
 // Says reports whether the reply of a stage contains one of these words.

@@ -12,16 +12,21 @@ import (
 var replies = []atlas.Kind{atlas.Reply}
 
 // inAtlas returns the causes of the message of a reply, if it is known word for word.
+// It leaves out what no run can show.
 func inAtlas(s stage.Stage, p stage.Protocol, r stage.Reply) []Guess {
 	said := atlas.Said{
 		Text: r.Text(), Kinds: replies, Protocol: p, Stage: s,
 		Code: r.Code, Enhanced: r.Enhanced, Response: r.ResponseCode, Status: r.Status,
 	}
-	all := atlas.Find(said)
-	if len(all) == 0 {
+	var known []Guess
+	for _, m := range atlas.Find(said) {
+		if known = shown(guesses(m.Entry)); len(known) > 0 {
+			break
+		}
+	}
+	if known == nil {
 		return nil
 	}
-	known := guesses(all[0].Entry)
 	if row := classify(s, p, r); row >= 0 && !decides(known, signs[row].means) {
 		return slices.Clone(signs[row].means)
 	}

@@ -45,6 +45,9 @@ var logLines = []saying{
 // libraryLines are messages of TLS libraries, and of programs that pass them on,
 // that other tables would misinterpret.
 var libraryLines = []saying{
+	// Errors of a sign-in page, which no mail server says.
+	{any: consentWords, means: Likeliest(cause.SignInBlockedByPolicy)},
+
 	// Alerts, see the rules of handshakes.
 	{
 		any:   []string{"alert internal error", "alert number 80", "tls: internal error", "alert: internal_error", "internal_error_alert", "internalerror)", "alertreceived(internalerror"},

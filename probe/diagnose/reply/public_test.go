@@ -147,7 +147,7 @@ func TestSearchReadsAroundTheReply(t *testing.T) {
 		{"a token", "AUTHENTICATE XOAUTH2: a1 NO [AUTHENTICATIONFAILED] Invalid credentials", stage.IMAP, cause.OAuthTokenInvalid},
 		{"a temporary refusal of unknown cause", "451 auth error", stage.SMTP, cause.RateLimitedLogin},
 		{"a greeting", "Invalid greeting from server: 451 busy", stage.SMTP, cause.ServerBusyGreeting},
-		{"a refused recipient", "550 5.1.1 <jane@example.org>: user unknown", stage.SMTP, ""},
+		{"a refused recipient", "550 5.1.1 <jane@example.org>: user unknown", stage.SMTP, cause.RecipientUnknown},
 		{"a loop", "554 5.4.6 too many hops", stage.SMTP, ""},
 	} {
 		guesses := reply.Search(test.line, test.protocol)

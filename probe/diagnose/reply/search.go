@@ -84,8 +84,11 @@ func suggested(message string, p stage.Protocol) []Guess {
 		}
 		return aboutTokens(byWords(message, p), text)
 	}
-	if concernsRecipient(found, text) || said != nil && tellsOfNetwork(found, text) {
+	if inLoop(found, text) || said != nil && tellsOfNetwork(found, text) {
 		return said
+	}
+	if about := delivery(found, text); about != nil {
+		return MergeGuesses(about, said)
 	}
 	guesses := aboutTokens(overStages(found.protocol, found.reply, message), text)
 	if surest(said) > surest(guesses) {
@@ -154,18 +157,6 @@ func tellsOfNetwork(found foundReply, message *lowered) bool {
 		return false
 	}
 	return found.reply.Enhanced == "4.4.1" || found.reply.Code == 0 && (message.has("dsn=") || message.has("status=deferred") || message.has("status=bounced"))
-}
-
-// concernsRecipient reports whether the server refuses a message because of its
-// content or its recipient: no settings of a mail program change that (RFC 3463 3.2
-// and 3.5, RFC 7372 3).
-func concernsRecipient(found foundReply, message *lowered) bool {
-	code, enhanced := found.reply.Code, found.reply.Enhanced
-	if found.protocol != stage.SMTP || code != 0 && code/10 != 55 && code/10 != 45 {
-		return false
-	}
-	return enhanced == "5.1.1" || enhanced == "5.4.6" || len(enhanced) == len("5.7.26") && strings.HasPrefix(enhanced, "5.7.2") ||
-		message.has("user unknown") || message.has("too many hops")
 }
 
 // stagesNamed moves the stage to the front whose commands a message names (RFC 5321

@@ -59,7 +59,7 @@ var scramErrors = map[string][]Guess{
 // come first. Among the general rows, response codes and enhanced codes with only
 // one meaning come first, then words that qualify a code, then the code, then what
 // the registries say of it, and last its class.
-var signs = slices.Concat(wordings, particular, foreignRefusals, []sign{
+var signs = slices.Concat(wordings, particular, ofRecipient, foreignRefusals, []sign{
 	// Any stage after the greeting: encryption is required first (RFC 5530 3, RFC
 	// 3207 4, RFC 4954 6).
 	{in: pastTLS, response: []string{"PRIVACYREQUIRED"}, means: One(cause.MustIssueStartTLSFirst, cause.Proven)},

@@ -179,7 +179,7 @@ var (
 	}
 	criteriaWords = []string{
 		"did not meet the criteria", "conditional access", "federated sts", "security defaults", "aadsts53003", "aadsts50158", "aadsts50076", "aadsts50079",
-		"admin_policy_enforced", "blocked by your organization", "blocked by security policy",
+		"blocked by your organization", "blocked by security policy",
 	}
 	tokenWords = []string{
 		"invalid_token", "invalid_grant", "token expired", "token has expired", "expired token", "invalid token", "token is invalid", "access token",

@@ -14,6 +14,7 @@ var wordings = []sign{
 	// used for blocked accounts.
 	{in: inSubmit, words: []string{"unauthenticated sender"}, means: One(cause.SMTPAuthNotConfiguredInClient, cause.Likely)},
 	{in: inSubmit, words: senderDomainWords, means: One(cause.SenderAddressNotPermitted, cause.Likely)},
+	{in: inSubmit, words: []string{"sender verify failed", "sender verification failed", "sender verify fail"}, means: One(cause.SenderAddressNotPermitted, cause.Likely)},
 	{in: inSubmit, words: senderNameWords, means: One(cause.SenderAddressNotPermitted, cause.Likely)},
 
 	// What Postfix sends to a client without a login if it accepts no other clients
@@ -35,6 +36,7 @@ var wordings = []sign{
 	{in: inLogin, protocols: onSMTP, codes: []int{500, 502}, words: unknownCommands, means: Likeliest(cause.AuthNotOfferedOnPort, cause.SASLDialectIncompatible)},
 	{in: inLogin, words: []string{"invalid authentication mechanism", "invalid mechanism"}, means: One(cause.AuthMechNotOffered, cause.Likely)},
 	{in: inLogin, words: []string{"enter your authorization"}, means: One(cause.AppPasswordRequired, cause.Likely)},
+	{in: inLogin, words: consentWords, means: Likeliest(cause.SignInBlockedByPolicy, cause.OAuthScopeOrAudienceWrong)},
 	{in: inLogin, words: scopeWords, means: Likeliest(cause.OAuthScopeOrAudienceWrong, cause.OAuthTokenInvalid)},
 	{in: inLogin, words: weakPasswordWords, means: Likeliest(cause.PasswordExpired, cause.WebLoginChallenge)},
 	{in: inLogin, words: []string{"失败次数", "次数太多", "次数过多"}, means: One(cause.AccountLockedTooManyAttempts, cause.Likely)},
@@ -83,7 +85,12 @@ var (
 		"unrecognized", "unrecognised", "unknown command", "not recognized", "not recognised", "not implemented", "command not supported",
 	}
 	scopeWords = []string{
-		"invalid audience", "invalid_audience", "invalid scope", "invalid_scope", "insufficient scope", "insufficient_scope", "aadsts65001", "aadsts70011",
+		"invalid audience", "invalid_audience", "invalid scope", "invalid_scope", "insufficient scope", "insufficient_scope", "aadsts70011",
+	}
+	consentWords = []string{
+		"aadsts65001", "aadsts90094", "aadsts900941", "aadsts50105", "aadsts700016", "admin_policy_enforced", "access_not_configured", "org_internal",
+		"has not consented to use the application", "needs permission to access resources in your organization", "need admin approval",
+		"admin approval required", "approval required by your administrator", "application has not been approved",
 	}
 	weakPasswordWords = []string{
 		"password is too simple", "password is too weak", "password too simple", "password too weak", "please change your password",

@@ -77,11 +77,13 @@ func SpeakFor(guesses []Guess, id cause.ID) bool {
 	return slices.ContainsFunc(guesses, func(g Guess) bool { return g.Cause == id })
 }
 
-// Meanings yields the stages (none: any) and the causes of each row of the tables.
+// Meanings yields the stages (none: any) and the causes of each row of the tables, as
+// far as a run can show them.
 func Meanings() iter.Seq2[[]stage.Stage, []Guess] {
 	return func(yield func([]stage.Stage, []Guess) bool) {
 		for _, e := range atlas.All() {
-			if e.Kind == atlas.Reply && len(e.Stages) > 0 && !yield(slices.Clone(e.Stages), guesses(e)) {
+			g := shown(guesses(e))
+			if e.Kind == atlas.Reply && len(e.Stages) > 0 && len(g) > 0 && !yield(slices.Clone(e.Stages), g) {
 				return
 			}
 		}

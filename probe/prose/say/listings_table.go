@@ -202,6 +202,19 @@ func ExplainUnknown() prose.Value { return prose.Phrase("explain-unknown", nil) 
 // ExplainMore says "more:".
 func ExplainMore() prose.Value { return prose.Phrase("explain-more", nil) }
 
+// ExplainSecrets says "{n:line|lines} {lines} of this text {n:holds|hold} a password or a token".
+func ExplainSecrets(n, lines prose.Value) prose.Value {
+	return prose.Phrase("explain-secrets", prose.Args{"n": n, "lines": lines})
+}
+
+// ExplainSecretsMany says "lines {lines} and {n} more of this text hold a password or a token".
+func ExplainSecretsMany(lines, n prose.Value) prose.Value {
+	return prose.Phrase("explain-secrets-many", prose.Args{"lines": lines, "n": n})
+}
+
+// ExplainRedact says "take it out with --redact before you post the text, and change it if you have posted it already".
+func ExplainRedact() prose.Value { return prose.Phrase("explain-redact", nil) }
+
 // DemoHealthy says "everything works".
 func DemoHealthy() prose.Value { return prose.Phrase("demo-healthy", nil) }
 

@@ -6,3 +6,16 @@ import "maildoctor/probe/prose"
 
 // UnseenOpenRelay says "{=RCPT} TO for a foreign domain, accepted without login from an address that the server has no reason to trust".
 func UnseenOpenRelay() prose.Value { return prose.Phrase("unseen-open-relay", nil) }
+
+// UnseenMessageTooLarge says "a message of that size, sent: a run sends none".
+func UnseenMessageTooLarge() prose.Value { return prose.Phrase("unseen-message-too-large", nil) }
+
+// UnseenMessageRefusedAsSpam says "the refused message itself, or its bounce: a run sends none".
+func UnseenMessageRefusedAsSpam() prose.Value {
+	return prose.Phrase("unseen-message-refused-as-spam", nil)
+}
+
+// UnseenWrongOutgoingServer says "the name of the server in the mail program's log or in the bounce, beside the outgoing server of the sender's provider".
+func UnseenWrongOutgoingServer() prose.Value {
+	return prose.Phrase("unseen-wrong-outgoing-server", nil)
+}
