@@ -35,7 +35,7 @@ func TestNotesOfProviders(t *testing.T) {
 		{"app password, or the browser", newRun().note(stage.NoteBrowserSignIn, "Yes.").note(stage.NoteAppPassword, "Yes.").add(imap, refuse), cause.AppPasswordRequired, sure{cause.AppPasswordRequired: likely}, nil},
 		{"app password for some accounts", noted(stage.NoteAppPasswordForSome, refuse), cause.WrongPassword, sure{cause.WrongPassword: likely, cause.AppPasswordRequired: possible}, nil},
 		{"app password for some accounts, and the login works", noted(stage.NoteAppPasswordForSome), "", nil, []cause.ID{cause.AppPasswordRequired}},
-		{"app password for some accounts, and the reply asks for one", noted(stage.NoteAppPasswordForSome, refusedWith("PLAIN", imapNo("", "Application-specific password required"))), cause.AppPasswordRequired, sure{cause.AppPasswordRequired: likely}, nil},
+		{"app password for some accounts, and the reply asks for one", noted(stage.NoteAppPasswordForSome, refusedWith("PLAIN", imapNo("", "Application-specific password required"))), cause.AppPasswordRequired, sure{cause.AppPasswordRequired: proven}, nil},
 		{"sending is up to the organization", newRun().note(stage.NoteOAuthOnly, "Yes.").note(stage.NoteSMTPNeedsAdmin, "Yes.").add(smtp465, refusedWith("PLAIN", smtpReply(535, "5.7.8", "535 5.7.8 no"))), cause.WrongPassword, sure{cause.SMTPAuthDisabledInTenant: possible}, []cause.ID{cause.BasicAuthDisabled}},
 		{"sending is up to the organization, and receiving refuses", newRun().note(stage.NoteOAuthOnly, "Yes.").note(stage.NoteSMTPNeedsAdmin, "Yes.").add(imap, refuse), cause.BasicAuthDisabled, nil, []cause.ID{cause.SMTPAuthDisabledInTenant}},
 		{"OAuth alone", noted(stage.NoteOAuthOnly, refuse), cause.BasicAuthDisabled, sure{cause.BasicAuthDisabled: likely}, nil},

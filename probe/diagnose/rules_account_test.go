@@ -24,14 +24,14 @@ func TestWhatTheServerSaysOfTheAccount(t *testing.T) {
 	noPassword := []cause.ID{cause.WrongPassword, cause.WrongUsernameFormat}
 	checkCases(t, []ruleCase{
 		{"expired", in("EXPIRED", "[EXPIRED] no"), cause.PasswordExpired, sure{cause.PasswordExpired: proven}, noPassword},
-		{"expired, in words", in("ALERT", "[ALERT] password must be changed before IMAP login permitted"), cause.PasswordExpired, sure{cause.PasswordExpired: likely}, noPassword},
+		{"expired, in words", in("ALERT", "[ALERT] password must be changed before IMAP login permitted"), cause.PasswordExpired, sure{cause.PasswordExpired: proven}, noPassword},
 		{"ask support", in("CONTACTADMIN", "[CONTACTADMIN] Login disabled for this user"), cause.ProtocolDisabledByAdmin, sure{cause.ProtocolDisabledByAdmin: likely, cause.AccountSuspended: possible}, noPassword},
 		{"user account disabled", smtp(525, "5.7.13", "525 5.7.13 no"), cause.AccountSuspended, sure{cause.AccountSuspended: proven}, noPassword},
 		{"disabled, by its code alone", smtp(525, "", "525 no"), cause.AccountSuspended, sure{cause.AccountSuspended: likely}, noPassword},
 		{"account disabled, under 535", smtp(535, "5.7.8", "535 5.7.8 Authentication failed: account disabled"), cause.AccountSuspended, sure{cause.AccountSuspended: likely}, noPassword},
-		{"app password", smtp(534, "5.7.9", "534 5.7.9 Application-specific password required."), cause.AppPasswordRequired, sure{cause.AppPasswordRequired: likely}, append(noPassword, cause.AuthMechNotOffered)},
+		{"app password", smtp(534, "5.7.9", "534 5.7.9 Application-specific password required."), cause.AppPasswordRequired, sure{cause.AppPasswordRequired: proven}, append(noPassword, cause.AuthMechNotOffered)},
 		{"too weak a mechanism", smtp(534, "5.7.9", "534 5.7.9 too weak"), cause.AuthMechNotOffered, nil, []cause.ID{cause.AppPasswordRequired}},
-		{"not enabled", in("ALERT", "[ALERT] Your account is not enabled for IMAP use."), cause.ProtocolDisabledForAccount, sure{cause.ProtocolDisabledForAccount: likely}, noPassword},
+		{"not enabled", in("ALERT", "[ALERT] Your account is not enabled for IMAP use."), cause.ProtocolDisabledForAccount, sure{cause.ProtocolDisabledForAccount: proven}, noPassword},
 		{"one or the other", in("AUTHENTICATIONFAILED", "[AUTHENTICATIONFAILED] Invalid credentials or IMAP is disabled"), cause.ProtocolDisabledForAccount, sure{cause.WrongPassword: possible, cause.ProtocolDisabledForAccount: likely}, nil},
 		{"SCRAM: the proof is wrong", newRun().add(imap, scramRefused("invalid-proof")), cause.WrongPassword, nil, []cause.ID{cause.MITMUnknownIssuer}},
 		{"SCRAM: another TLS connection", newRun().add(imap, scramRefused("channel-bindings-dont-match")), "", sure{cause.MITMUnknownIssuer: possible, cause.SASLDialectIncompatible: possible}, noPassword},

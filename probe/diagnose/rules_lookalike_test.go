@@ -171,7 +171,7 @@ func TestWhatRepliesCannotMean(t *testing.T) {
 		{"TLS is taken for clear text", newRun().add(pop, refusedWith("USER/PASS", insecure)), broken, sure{broken: possible}, nil},
 		{"offered, and unknown", newRun().add(smtp587, fail(stage.Upgrade, stage.Rejected, &stage.StartTLSFacts{Offered: true, Reply: &unknown})), broken, sure{broken: likely}, []cause.ID{missing}},
 		{"had enough", at(stage.Login, stage.Rejected, &stage.LoginFacts{Mechanism: "IMAP LOGIN", Reply: &bye, Encrypted: true}), "", sure{cause.RateLimitedLogin: possible}, []cause.ID{cause.PasswordEncodingOrWhitespace, cause.SASLDialectIncompatible}},
-		{"a certificate is wanted", newRun().add(imap, refusedWith("PLAIN", imapNo("ALERT", "[ALERT] Client didn't present valid SSL certificate"))), cause.TLSClientCertRequired, sure{cause.TLSClientCertRequired: likely}, []cause.ID{cause.WrongUsernameFormat}},
+		{"a certificate is wanted", newRun().add(imap, refusedWith("PLAIN", imapNo("ALERT", "[ALERT] Client didn't present valid SSL certificate"))), cause.TLSClientCertRequired, sure{cause.TLSClientCertRequired: proven}, []cause.ID{cause.WrongUsernameFormat}},
 		{"no name, for now", newRun().add(smtp587, fail(stage.Greeting, stage.TemporarilyOut, &stage.GreetingFacts{Reply: stage.Reply{Code: 450, Lines: []string{"450 4.7.1 Client host rejected: cannot find your hostname"}}})), cause.GreetingRefusedByPolicy, nil, []cause.ID{cause.ServerBusyGreeting}},
 		{"busy, under a code of policy", newRun().add(smtp587, fail(stage.Greeting, stage.TemporarilyOut, &stage.GreetingFacts{Reply: stage.Reply{Code: 421, Lines: []string{"421 4.7.0 Too many connections"}}})), cause.ServerBusyGreeting, nil, []cause.ID{cause.GreetingRefusedByPolicy}},
 	})

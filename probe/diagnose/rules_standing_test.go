@@ -30,7 +30,7 @@ func TestStandingRules(t *testing.T) {
 		return newRun().add(imap, pass(stage.Mailbox, &stage.MailboxFacts{Namespace: prefix, SpecialUse: map[string]string{`\Sent`: sent}}))
 	}
 	checkCases(t, []ruleCase{
-		{"forbidden", login(imapNo("ALERT", "[ALERT] IMAP access is not allowed for this account.")), cause.ProtocolDisabledByAdmin, sure{cause.ProtocolDisabledByAdmin: likely}, nil},
+		{"forbidden", login(imapNo("ALERT", "[ALERT] IMAP access is not allowed for this account.")), cause.ProtocolDisabledByAdmin, sure{cause.ProtocolDisabledByAdmin: proven}, nil},
 		{"a switch of the user's", login(imapNo("ALERT", "[ALERT] Your account is not enabled for IMAP use.")), cause.ProtocolDisabledForAccount, nil, []cause.ID{cause.ProtocolDisabledByAdmin}},
 		{"sending off", sends(smtpReply(535, "5.7.139", "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant.")), cause.SMTPAuthDisabledInTenant, sure{cause.SMTPAuthDisabledInTenant: proven}, nil},
 		{"basic off", sends(smtpReply(535, "5.7.139", "535 5.7.139 Authentication unsuccessful, basic authentication is disabled.")), cause.BasicAuthDisabled, nil, []cause.ID{cause.SMTPAuthDisabledInTenant, cause.ConditionalAccessBlocked}},
@@ -44,9 +44,9 @@ func TestStandingRules(t *testing.T) {
 		{"not connected", opens(stage.Reply{Status: "BAD", Lines: []string{"a3 BAD User is authenticated but not connected."}}), cause.OAuthMailboxNotConnected, sure{cause.OAuthMailboxNotConnected: likely}, nil},
 		{"not available", opens(imapNo("UNAVAILABLE", "try again later")), cause.MailboxBackendUnavailable, nil, []cause.ID{cause.OAuthMailboxNotConnected, cause.MailboxNotProvisioned}},
 
-		{"the network is listed", mails(smtpReply(554, "5.7.1", "554 5.7.1 Service unavailable; Client host [192.0.2.9] blocked using pbl.example")), cause.ClientIPDNSBLOnSubmission, sure{cause.ClientIPDNSBLOnSubmission: likely}, nil},
+		{"the network is listed", mails(smtpReply(554, "5.7.1", "554 5.7.1 Service unavailable; Client host [192.0.2.9] blocked using pbl.example")), cause.ClientIPDNSBLOnSubmission, sure{cause.ClientIPDNSBLOnSubmission: proven}, nil},
 		{"the sender is not owned", mails(smtpReply(553, "5.7.1", "553 5.7.1 Sender address rejected: not owned by user jane")), cause.SenderAddressNotPermitted, nil, []cause.ID{cause.ClientIPDNSBLOnSubmission, cause.OutboundSendingRestricted}},
-		{"a limit", mails(smtpReply(550, "5.4.5", "550 5.4.5 Daily user sending limit exceeded.")), cause.OutboundSendingRestricted, sure{cause.OutboundSendingRestricted: likely}, nil},
+		{"a limit", mails(smtpReply(550, "5.4.5", "550 5.4.5 Daily user sending limit exceeded.")), cause.OutboundSendingRestricted, sure{cause.OutboundSendingRestricted: proven}, nil},
 		{"a limit at login", sends(smtpReply(454, "4.7.0", "454 4.7.0 Too many login attempts, please try again later.")), cause.RateLimitedLogin, nil, []cause.ID{cause.OutboundSendingRestricted}},
 
 		{"the country", login(imapNo("ALERT", "[ALERT] LOGIN DENIED -- COUNTRY IS BLACKLISTED")), cause.GeoOrIPLoginBlock, sure{cause.GeoOrIPLoginBlock: likely}, nil},
@@ -54,12 +54,12 @@ func TestStandingRules(t *testing.T) {
 		{"no mailbox", opens(imapNo("NONEXISTENT", "[NONEXISTENT] Unknown Mailbox: INBOX")), cause.MailboxNotProvisioned, sure{cause.MailboxNotProvisioned: likely}, nil},
 		{"a password refused", login(imapNo("AUTHENTICATIONFAILED", "Invalid credentials")), cause.WrongPassword, nil, []cause.ID{cause.MailboxNotProvisioned}},
 
-		{"a reserved name", opens(imapNo("", "Folder name is reserved")), cause.IMAPNamespaceOrFolderMismatch, sure{cause.IMAPNamespaceOrFolderMismatch: likely}, nil},
+		{"a reserved name", opens(imapNo("", "Folder name is reserved")), cause.IMAPNamespaceOrFolderMismatch, sure{cause.IMAPNamespaceOrFolderMismatch: proven}, nil},
 		{"folders below a prefix", folders("INBOX.", ""), "", sure{cause.IMAPNamespaceOrFolderMismatch: possible}, nil},
 		{"marked folders", folders("INBOX.", "INBOX.Sent"), "", nil, []cause.ID{cause.IMAPNamespaceOrFolderMismatch}},
 		{"no prefix", folders("", ""), "", nil, []cause.ID{cause.IMAPNamespaceOrFolderMismatch}},
 
-		{"too old a client", newRun().add(smtp465, fail(stage.Capabilities, stage.TemporarilyOut, &stage.CapabilityFacts{Reply: &stage.Reply{Command: "EHLO", Code: 421, Enhanced: "4.7.66", Lines: []string{"421 4.7.66 TLS 1.0 and 1.1 are not supported."}}})), cause.TLSClientTooOld, sure{cause.TLSClientTooOld: likely}, nil},
+		{"too old a client", newRun().add(smtp465, fail(stage.Capabilities, stage.TemporarilyOut, &stage.CapabilityFacts{Reply: &stage.Reply{Command: "EHLO", Code: 421, Enhanced: "4.7.66", Lines: []string{"421 4.7.66 TLS 1.0 and 1.1 are not supported."}}})), cause.TLSClientTooOld, sure{cause.TLSClientTooOld: proven}, nil},
 		{"no certificate of the client's", newRun().add(smtp465, fail(stage.Capabilities, stage.TemporarilyOut, &stage.CapabilityFacts{Reply: &hello})), cause.TLSClientCertRequired, nil, []cause.ID{cause.TLSClientTooOld}},
 
 		{"no mail programs", newRun().note(stage.NoteNoMailPrograms, "Its own program alone.").add(imap, looked(stage.NameNotFound, "A nxdomain 192.0.2.53:53")), cause.ProviderHasNoIMAP, sure{cause.ProviderHasNoIMAP: likely}, nil},

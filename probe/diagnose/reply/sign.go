@@ -39,16 +39,26 @@ func Classify(s stage.Stage, p stage.Protocol, r stage.Reply) []Guess {
 	if known := inAtlas(s, p, r); known != nil {
 		return known
 	}
-	if i := classify(s, p, r); i >= 0 {
-		return slices.Clone(signs[i].means)
+	text := plainText(r)
+	for i := range signs {
+		if g := &signs[i]; g.fits(s, p, &r, text) {
+			if means := shown(slices.Clone(g.means)); len(means) > 0 {
+				return means
+			}
+		}
 	}
 	return nil
 }
 
+// plainText returns the text of a reply. Postfix appends "(reason unavailable)" if its
+// login service gave no reason: it means nothing.
+func plainText(r stage.Reply) *lowered {
+	return lower(strings.ReplaceAll(r.Text(), "(reason unavailable)", ""))
+}
+
 // classify returns the index of the first sign that matches a reply, or -1.
 func classify(s stage.Stage, p stage.Protocol, r stage.Reply) int {
-	// Postfix appends this if its login service gave no reason: it means nothing.
-	text := lower(strings.ReplaceAll(r.Text(), "(reason unavailable)", ""))
+	text := plainText(r)
 	return slices.IndexFunc(signs, func(g sign) bool { return g.fits(s, p, &r, text) })
 }
 
@@ -88,7 +98,7 @@ func Meanings() iter.Seq2[[]stage.Stage, []Guess] {
 			}
 		}
 		for _, g := range signs {
-			if !yield(slices.Clone(g.in), slices.Clone(g.means)) {
+			if means := shown(slices.Clone(g.means)); len(means) > 0 && !yield(slices.Clone(g.in), means) {
 				return
 			}
 		}
