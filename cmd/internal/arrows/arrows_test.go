@@ -52,6 +52,10 @@ var rules = []rule{
 	{"probe/diagnose/cause", []string{"probe/stage", "probe/prose", "probe/prose/say"}, nil},
 	{"probe/diagnose/atlas", []string{"probe/stage", "probe/diagnose/cause"}, nil},
 	{"probe/diagnose/reply", []string{"probe/stage", "probe/diagnose/atlas", "probe/diagnose/cause"}, nil},
+	{"probe/diagnose/pasted", []string{"probe/stage", "probe/diagnose/cause", "probe/diagnose/reply"}, []string{
+		"golang.org/x/text/encoding", "golang.org/x/text/encoding/charmap", "golang.org/x/text/encoding/japanese", "golang.org/x/text/encoding/korean",
+		"golang.org/x/text/encoding/simplifiedchinese", "golang.org/x/text/encoding/traditionalchinese",
+	}},
 	{"probe/diagnose/chart", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/account", "probe/diagnose/cause", "probe/diagnose/reply"}, nil},
 	{"probe/diagnose/question", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose/cause", "probe/diagnose/chart"}, nil},
 	{"probe/diagnose/programs", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose/chart"}, nil},
@@ -202,7 +206,7 @@ func TestArrows(t *testing.T) {
 func TestPurity(t *testing.T) {
 	pure := []string{
 		"probe/diagnose", "probe/diagnose/cause", "probe/diagnose/chart", "probe/diagnose/question", "probe/diagnose/reply",
-		"probe/expect", "probe/expect/dane", "probe/stage", "report", "report/term", "report/jsonreport", "report/markdown", "report/prometheus", "profiles/published", "profiles/export", "profiles/survey",
+		"probe/diagnose/atlas", "probe/diagnose/pasted", "probe/expect", "probe/expect/dane", "probe/stage", "report", "report/term", "report/jsonreport", "report/markdown", "report/prometheus", "profiles/published", "profiles/export", "profiles/survey",
 		"report/points", "report/junit", "report/tap", "report/github", "report/nagios",
 	}
 	for _, p := range packages(t) {

@@ -50,7 +50,7 @@ func conduct(args []string, s console.Streams) int {
 // begin runs a command and returns what ended it; nil if that is success.
 func begin(args []string, s console.Streams) *fault.Error {
 	root := newRoot(s)
-	root.SetArgs(cmdline.Meant(root, "check", pasted(args), checkable))
+	root.SetArgs(cmdline.Meant(root, "check", withPasted(args), checkable))
 	err := root.ExecuteContext(context.Background())
 	if err == nil {
 		return nil

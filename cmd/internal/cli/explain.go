@@ -125,9 +125,9 @@ func causeNames() []string {
 	return out
 }
 
-// pasted moves the message for explain after all flags, with or without quotes: a
+// withPasted moves the message for explain after all flags, with or without quotes: a
 // POP3 server's refusals begin with "-ERR", which would be taken for a flag.
-func pasted(args []string) []string {
+func withPasted(args []string) []string {
 	i := slices.IndexFunc(args, func(a string) bool { return strings.HasPrefix(a, "-ERR") })
 	if i < 1 || args[0] != "explain" || slices.Contains(args[:i], "--") {
 		return args
@@ -370,7 +370,6 @@ const linesNamed = 8
 // message names the causes that an error message suggests. An unknown message gives
 // exit code 1, because the result is unknown.
 func (f *explainFlags) message(s console.Streams, text string) error {
-	l := s.Language
 	var protocol stage.Protocol
 	if f.protocol != "" {
 		ps, err := protocols([]string{f.protocol})
@@ -379,48 +378,49 @@ func (f *explainFlags) message(s console.Streams, text string) error {
 		}
 		protocol = ps[0]
 	}
-	guesses := reply.Search(text, protocol)
-	causes := []causeJSON{}
 	who, err := providerIn(text)
 	if err != nil {
 		return err
 	}
-	for _, g := range guesses {
-		c := causeJSON{Cause: g.Cause, Confidence: g.Confidence}
-		if n, ok := noteOn(who, g.Cause); ok {
-			c.Provider, c.Note, c.URL = who.Name, n.Text, n.URL
-		}
-		causes = append(causes, c)
+	m := newExplained(text, protocol, who)
+	if f.format == "json" {
+		err = s.WriteJSON(m.json(f.described(s)))
+	} else {
+		f.warn(s, m.secrets)
+		f.write(s, m)
 	}
-	secrets := paste.Find(text)
-	if f.format != "json" {
-		f.warn(s, secrets)
+	if err == nil && len(m.guesses) == 0 {
+		err = fault.Exit(fault.ExitProblems)
 	}
+	return err
+}
+
+// write writes an answer as text.
+func (f *explainFlags) write(s console.Streams, m *explained) {
+	l := s.Language
 	switch {
-	case f.format == "json":
-		all := map[string]any{"causes": causes, "secrets": append([]paste.Secret{}, secrets...)}
-		if p := f.described(s); p != nil {
-			all["program"] = p
-		}
-		if err := s.WriteJSON(all); err != nil {
-			return err
-		}
-	case len(guesses) == 0:
+	case m.symptom != nil:
+		s.Paragraph("", l.Sentence(say.ExplainOwnWords()))
+		fmt.Fprintf(s.Out, "  %s\n", m.symptom.command(s))
+		s.Paragraph("  ", l.Sentence(nextSaid[m.symptom.Next]))
+		fmt.Fprintln(s.Out)
+	case len(m.guesses) == 0:
 		s.Paragraph("", l.Sentence(say.ExplainUnknown())+" "+l.Text(console.Command("maildoctor", "check", "ADDRESS")))
 	}
-	for _, g := range guesses {
-		if p, ok := cause.PageOf(g.Cause); ok && f.format != "json" {
-			fmt.Fprintln(s.Out, l.Text(prose.All(prose.Data(string(g.Cause)), report.Confidences[g.Confidence])))
-			s.Paragraph("  ", p.Sentence(l, nil))
-			f.typist(s).Where(p, protocol)
-			if n, ok := noteOn(who, g.Cause); ok {
-				s.Paragraph("  ", l.Sentence(chart.Quote(prose.Data(who.Name), n))+" "+n.URL)
-			}
-			fmt.Fprintf(s.Out, "  %s %s\n", l.Title(say.ExplainMore()), l.Text(console.Command("maildoctor", "explain", string(g.Cause))))
+	for i, g := range m.guesses {
+		p, ok := cause.PageOf(g.Cause)
+		if !ok {
+			continue
+		}
+		fmt.Fprintln(s.Out, l.Text(prose.All(prose.Data(string(g.Cause)), report.Confidences[g.Confidence])))
+		s.Paragraph("  ", p.Sentence(l, nil))
+		f.typist(s).Where(p, m.protocol)
+		if n, ok := noteOn(m.provider, g.Cause); ok {
+			s.Paragraph("  ", l.Sentence(chart.Quote(prose.Data(m.provider.Name), n))+" "+n.URL)
+		}
+		fmt.Fprintf(s.Out, "  %s %s\n", l.Title(say.ExplainMore()), l.Text(console.Command("maildoctor", "explain", string(g.Cause))))
+		if i == 0 {
+			m.whereItSays(s)
 		}
 	}
-	if len(guesses) == 0 {
-		return fault.Exit(fault.ExitProblems)
-	}
-	return nil
 }

@@ -19,11 +19,11 @@ func TestPasted(t *testing.T) {
 	} {
 		in := strings.Split(tt.in, "|")
 		before := slices.Clone(in)
-		if got := strings.Join(pasted(in), "|"); got != tt.want {
-			t.Errorf("pasted(%q) = %q, want %q", tt.in, got, tt.want)
+		if got := strings.Join(withPasted(in), "|"); got != tt.want {
+			t.Errorf("withPasted(%q) = %q, want %q", tt.in, got, tt.want)
 		}
 		if !slices.Equal(in, before) {
-			t.Errorf("pasted(%q) changed its argument", tt.in)
+			t.Errorf("withPasted(%q) changed its argument", tt.in)
 		}
 	}
 }

@@ -2,34 +2,88 @@ package cli
 
 import (
 	"fmt"
+	"strings"
 
 	"maildoctor/cmd/internal/console"
+	"maildoctor/cmd/internal/dialog"
+	"maildoctor/cmd/internal/paste"
 	said "maildoctor/probe/diagnose/pasted"
 	"maildoctor/probe/diagnose/reply"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
+	"maildoctor/probe/stage"
 )
+
+// explained is the answer to a pasted text.
+type explained struct {
+	protocol stage.Protocol
+	provider *stage.Profile // whose server or page the text names; nil: none
+	guesses  []reply.Guess
+	symptom  *symptom // set if the text has no message, but a person's own words
+	said     said.Answer
+	lines    []string // of the text as it was read, safe to show
+	secrets  []paste.Secret
+}
+
+// symptom is what a person's own words suggest.
+type symptom struct{ *said.Symptom }
+
+func newExplained(text string, p stage.Protocol, who *stage.Profile) *explained {
+	m := &explained{protocol: p, provider: who, said: said.Read(text, p), secrets: paste.Find(text)}
+	m.guesses = m.said.Guesses
+	if len(m.guesses) == 0 {
+		if sym := said.Recognize(text); sym != nil {
+			m.guesses, m.symptom = sym.Guesses, &symptom{sym}
+		}
+	}
+	m.lines = strings.Split(paste.Redact(m.said.Text), "\n")
+	return m
+}
+
+// line returns a line of the text without what is secret in it; empty if there is none.
+func (m *explained) line(n int) string {
+	if n < 1 || n > len(m.lines) {
+		return ""
+	}
+	_, text := said.Speaker(strings.TrimSpace(m.lines[n-1]))
+	return stage.Visible(text)
+}
 
 // statementJSON is a line of a pasted text that suggests something.
 type statementJSON struct {
 	Line   int         `json:"line"`
 	Who    said.Who    `json:"who"`
-	Text   string      `json:"text"`
+	Text   string      `json:"text"`  // without what is secret
 	Leads  bool        `json:"leads"` // it is why the first cause leads
 	Causes []causeJSON `json:"causes"`
 }
 
-// statementsJSON are the lines of a text in JSON's form. shown makes a line safe to show.
-func statementsJSON(a said.Answer, shown func(string) string) []statementJSON {
-	out := []statementJSON{}
-	for _, s := range a.Statements {
-		j := statementJSON{Line: s.Line, Who: s.Who, Text: shown(s.Text), Leads: s.Leads}
-		for _, g := range s.Guesses {
+// json returns the answer in JSON's form.
+func (m *explained) json(program *dialog.Program) map[string]any {
+	causes := []causeJSON{}
+	for _, g := range m.guesses {
+		c := causeJSON{Cause: g.Cause, Confidence: g.Confidence}
+		if n, ok := noteOn(m.provider, g.Cause); ok {
+			c.Provider, c.Note, c.URL = m.provider.Name, n.Text, n.URL
+		}
+		causes = append(causes, c)
+	}
+	statements := []statementJSON{}
+	for _, st := range m.said.Statements {
+		j := statementJSON{Line: st.Line, Who: st.Who, Text: m.line(st.Line), Leads: st.Leads}
+		for _, g := range st.Guesses {
 			j.Causes = append(j.Causes, causeJSON{Cause: g.Cause, Confidence: g.Confidence})
 		}
-		out = append(out, j)
+		statements = append(statements, j)
 	}
-	return out
+	all := map[string]any{"causes": causes, "statements": statements, "secrets": append([]paste.Secret{}, m.secrets...)}
+	if m.symptom != nil {
+		all["next"] = append([]string{"maildoctor"}, nextWords[m.symptom.Next]...)
+	}
+	if program != nil {
+		all["program"] = program
+	}
+	return all
 }
 
 // speakers are the words for who said a line.
@@ -41,19 +95,18 @@ var speakers = map[said.Who]prose.Value{
 const maxWhere = 8
 
 // whereItSays shows which lines of a text say what was found, if it has several.
-func whereItSays(s console.Streams, a said.Answer, shown func(string) string) {
-	if a.Lines < 2 || len(a.Statements) == 0 {
+func (m *explained) whereItSays(s console.Streams) {
+	if m.said.Lines < 2 || len(m.said.Statements) == 0 {
 		return
 	}
 	l := s.Language
 	fmt.Fprintf(s.Out, "\n%s\n", l.Text(say.ExplainWhere()))
-	for _, st := range foremost(a.Statements) {
+	for _, st := range foremost(m.said.Statements) {
 		mark := " "
 		if st.Leads {
 			mark = ">"
 		}
-		text := l.Text(prose.Cut(shown(st.Text), 300))
-		s.Paragraph("  ", fmt.Sprintf("%s %d  %s: %s", mark, st.Line, l.Text(speakers[st.Who]), text))
+		s.Paragraph("  ", fmt.Sprintf("%s %d  %s: %s", mark, st.Line, l.Text(speakers[st.Who]), l.Text(prose.Cut(m.line(st.Line), 300))))
 	}
 	fmt.Fprintln(s.Out)
 }
@@ -99,19 +152,7 @@ var nextSaid = map[said.Next]prose.Value{
 	said.RunSettings: say.ExplainNextSettings(), said.RunTo: say.ExplainNextTo(), said.RunCompare: say.ExplainNextCompare(),
 }
 
-// next returns the command to run next, as it is typed.
-func next(s console.Streams, n said.Next) string {
-	return s.Language.Text(console.Command(append([]string{"maildoctor"}, nextWords[n]...)...))
-}
-
-// guessesOf returns what a text suggests: by its messages or, where it has none, by a
-// person's own words.
-func guessesOf(a said.Answer, text string) ([]reply.Guess, *said.Symptom) {
-	if len(a.Guesses) > 0 {
-		return a.Guesses, nil
-	}
-	if sym := said.Recognize(text); sym != nil {
-		return sym.Guesses, sym
-	}
-	return nil, nil
+// command returns the command to run next, as it is typed.
+func (y *symptom) command(s console.Streams) string {
+	return s.Language.Text(console.Command(append([]string{"maildoctor"}, nextWords[y.Next]...)...))
 }

@@ -77,7 +77,7 @@ func (a *Answer) split(p stage.Protocol) {
 		lead = a.Guesses[0].Cause
 	}
 	for i, line := range lines {
-		who, said := speaker(strings.TrimSpace(line))
+		who, said := Speaker(strings.TrimSpace(line))
 		if who == ByClient || said == "" {
 			continue // what was sent is no answer, and may be secret
 		}

@@ -19,8 +19,8 @@ var directions = []struct {
 	{regexp.MustCompile(`(?i)^(?:[-\d:.,T/ Z\[\]()]+)?(?:\w+ )?(?:C|client|send|sent|imap>|smtp>|pop3>|->|-->|>>|~>|>):?\s+`), ByClient},
 }
 
-// speaker says who said a line, and returns what was said.
-func speaker(line string) (Who, string) {
+// Speaker says who said a line, and returns what was said.
+func Speaker(line string) (Who, string) {
 	for _, d := range directions {
 		if at := d.mark.FindStringIndex(line); at != nil {
 			return d.who, strings.TrimSpace(line[at[1]:])
