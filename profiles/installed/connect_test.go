@@ -242,9 +242,10 @@ var (
 	fetchmail = []string{"fetchmail", "-f", "FILE", "--nodetach", "--nosyslog", "--check", "--pidfile", "HOME/pid"}
 	msmtp     = []string{"msmtp", "--file=FILE", "--account=a", "to@x.example"}
 	neomutt   = []string{"neomutt", "-n", "-F", "FILE", "-s", "s", "to@x.example"}
-	// They want a terminal, and stay when nobody lets them in.
-	neomuttReads = []string{"script", "-qec", "neomutt -n -F FILE", "/dev/null"}
-	muttReading  = []string{"script", "-qec", "mutt -n -F FILE", "/dev/null"}
+	// They want a terminal, and stay when nobody lets them in. Without the limit NeoMutt
+	// would outlive the test: it doesn't end when its terminal is gone.
+	neomuttReads = []string{"script", "-qec", "exec timeout --foreground -s KILL 20 neomutt -n -F FILE", "/dev/null"}
+	muttReading  = []string{"script", "-qec", "exec timeout --foreground -s KILL 20 mutt -n -F FILE", "/dev/null"}
 
 	mutt = []string{"mutt", "-n", "-F", "FILE", "-s", "s", "to@x.example"}
 )
