@@ -25,15 +25,11 @@ func (r *run) takeOver() error {
 			checks[c.ID] = c
 		}
 	}
-	var merged []stage.Event
 	var ordered []stage.Check
 	err := e.Events(func(event stage.Event) error {
-		switch event.Type {
-		case stage.EventCheck:
+		if event.Type == stage.EventCheck {
 			checks[event.Check] = *event.Ordered
 			ordered = append(ordered, *event.Ordered)
-		case stage.EventMerged:
-			merged = append(merged, event)
 		}
 		r.log.takes(event)
 		if event.Type == stage.EventDone {
@@ -42,7 +38,7 @@ func (r *run) takeOver() error {
 		return nil
 	})
 	if err == nil {
-		r.remember(stage.GroupsOf(r.plan.Checks, merged), ordered)
+		r.remember(e.Groups, ordered)
 	}
 	return err
 }

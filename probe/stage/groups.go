@@ -26,18 +26,6 @@ func merge(plan []Check, events []Event) grouping {
 	return g
 }
 
-// GroupsOf returns the group of each check of a plan, by id, once these events have
-// merged some ([EventMerged]; others don't matter).
-func GroupsOf(plan []Check, events []Event) map[string]int {
-	events = slices.DeleteFunc(slices.Clone(events), func(e Event) bool { return e.Type != EventMerged })
-	merged := merge(plan, events)
-	out := make(map[string]int, len(plan))
-	for i := range plan {
-		out[plan[i].ID] = merged.of(plan[i].Group)
-	}
-	return out
-}
-
 // of returns the group that a group is now part of: the first of those merged.
 func (g grouping) of(group int) int {
 	for {

@@ -14,6 +14,7 @@ import (
 type Taken struct {
 	Header Header          // of the earlier run
 	Checks map[string]bool // the plan's checks that are taken over, by id; set by Settle
+	Groups map[string]int  // the group of each check of the plan, by id; set by Settle
 
 	// Events calls take for each event that is taken over, in the order of the stream. The
 	// error is the one with which reading failed, or take's.
@@ -71,10 +72,14 @@ func (t *Taken) See(e *Event) {
 
 // Settle decides what is taken over.
 func (t *Taken) Settle() {
-	number := GroupsOf(t.Header.Plan.Checks, t.merged)
+	merged := merge(t.Header.Plan.Checks, t.merged)
+	t.Groups = make(map[string]int, len(t.Header.Plan.Checks))
+	for _, c := range t.Header.Plan.Checks {
+		t.Groups[c.ID] = merged.of(c.Group)
+	}
 	ended := make(map[int]bool)
 	for _, id := range t.concluded {
-		if g, ok := number[id]; ok {
+		if g, ok := t.Groups[id]; ok {
 			ended[g] = true
 		}
 	}
@@ -87,7 +92,7 @@ func (t *Taken) Settle() {
 		}
 	}
 	t.Checks = make(map[string]bool)
-	for id, g := range number {
+	for id, g := range t.Groups {
 		if ended[g] {
 			t.Checks[id] = true
 		}

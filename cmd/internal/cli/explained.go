@@ -86,9 +86,9 @@ func (m *explained) json(program *dialog.Program) map[string]any {
 	return all
 }
 
-// speakers are the words for who said a line.
+// speakers are the words for who said a line. What was sent is not among the lines.
 var speakers = map[said.Who]prose.Value{
-	said.ByServer: say.ExplainServer(), said.ByClient: say.ExplainClient(), said.ByProgram: say.ExplainProgram(),
+	said.ByServer: say.ExplainServer(), said.ByProgram: say.ExplainProgram(),
 }
 
 // maxWhere is how many lines of a text are shown.

@@ -6,6 +6,7 @@ import (
 	"mime/quotedprintable"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -22,12 +23,9 @@ import (
 // what other programs may have done to it, and then as it is. Often there is only one.
 func readings(text string) (out []string) {
 	add := func(s string) {
-		for _, o := range out {
-			if o == s {
-				return
-			}
+		if !slices.Contains(out, s) {
+			out = append(out, s)
 		}
-		out = append(out, s)
 	}
 	whole := text
 	for range 2 { // a log in JSON may hold a reply that was quoted before

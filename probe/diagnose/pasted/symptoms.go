@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -82,11 +83,7 @@ func parseSymptoms(text string) (out []symptom, err error) {
 			s.Guesses = append(s.Guesses, g)
 		}
 		s.Next = Next(columns[2])
-		known := false
-		for _, x := range nexts {
-			known = known || x == s.Next
-		}
-		if !known {
+		if !slices.Contains(nexts, s.Next) {
 			return nil, fmt.Errorf("symptoms.tsv:%d: %q: expected a command", n+1, columns[2])
 		}
 		out = append(out, s)

@@ -1,8 +1,6 @@
 package reply
 
 import (
-	"slices"
-
 	"maildoctor/probe/diagnose/atlas"
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
@@ -18,19 +16,12 @@ func inAtlas(s stage.Stage, p stage.Protocol, r stage.Reply) []Guess {
 		Text: r.Text(), Kinds: replies, Protocol: p, Stage: s,
 		Code: r.Code, Enhanced: r.Enhanced, Response: r.ResponseCode, Status: r.Status,
 	}
-	var known []Guess
 	for _, m := range atlas.Find(said) {
-		if known = shown(guesses(m.Entry)); len(known) > 0 {
-			break
+		if known := shown(guesses(m.Entry)); len(known) > 0 {
+			return known
 		}
 	}
-	if known == nil {
-		return nil
-	}
-	if row := classify(s, p, r); row >= 0 && !decides(known, signs[row].means) {
-		return slices.Clone(signs[row].means)
-	}
-	return known
+	return nil
 }
 
 // decides reports whether what is known word for word counts more than what the words and

@@ -36,9 +36,16 @@ type sign struct {
 // that no table matches it goes by the class of the code. It returns nil only for a
 // reply that refuses nothing.
 func Classify(s stage.Stage, p stage.Protocol, r stage.Reply) []Guess {
-	if known := inAtlas(s, p, r); known != nil {
+	suggested := bySigns(s, p, r)
+	if known := inAtlas(s, p, r); known != nil && decides(known, suggested) {
 		return known
 	}
+	return suggested
+}
+
+// bySigns returns the causes of the first sign that matches a reply, of those that a run
+// can show.
+func bySigns(s stage.Stage, p stage.Protocol, r stage.Reply) []Guess {
 	text := plainText(r)
 	for i := range signs {
 		if g := &signs[i]; g.fits(s, p, &r, text) {

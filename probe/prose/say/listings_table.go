@@ -293,9 +293,6 @@ func ExplainWhere() prose.Value { return prose.Phrase("explain-where", nil) }
 // ExplainServer says "server".
 func ExplainServer() prose.Value { return prose.Phrase("explain-server", nil) }
 
-// ExplainClient says "client".
-func ExplainClient() prose.Value { return prose.Phrase("explain-client", nil) }
-
 // ExplainProgram says "program".
 func ExplainProgram() prose.Value { return prose.Phrase("explain-program", nil) }
 
