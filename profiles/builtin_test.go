@@ -1,6 +1,7 @@
 package profiles
 
 import (
+	"io/fs"
 	"net/netip"
 	"os"
 	"slices"
@@ -282,6 +283,24 @@ func BenchmarkLoad(b *testing.B) {
 		all, problems := readEmbedded()
 		if len(problems) > 0 || len(NewCatalogue(all...).Profiles()) == 0 {
 			b.Fatal(problems)
+		}
+	}
+}
+
+// The program's own files are parsed once when it starts; what is left out then is seen
+// to here.
+func TestOwnFilesAreTOML(t *testing.T) {
+	names, err := fs.Glob(builtin, "builtin/*.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		text, err := builtin.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Parse(name, text); err != nil {
+			t.Error(err)
 		}
 	}
 }

@@ -139,21 +139,25 @@ var embedded = sync.OnceValues(func() ([]*Profile, []Problem) {
 // readImportedOnce reads the imported part of the catalogue, once. Callers share it.
 var readImportedOnce = sync.OnceValues(readImported)
 
+// readEmbedded reads the files side by side: nearly every command begins with it.
 func readEmbedded() ([]*Profile, []Problem) {
-	var all []*parsed
 	names, err := fs.Glob(builtin, "builtin/*.toml")
 	if err != nil {
 		panic(err) // impossible: the pattern above is valid
 	}
-	for _, name := range names {
-		text, err := builtin.ReadFile(name)
-		if err != nil {
-			return nil, []Problem{fileProblem(name, err)}
-		}
-		p := parse(name, text)
-		p.Builtin = true
-		all = append(all, p)
+	all := make([]*parsed, len(names))
+	var read sync.WaitGroup
+	for i, name := range names {
+		read.Go(func() {
+			text, err := builtin.ReadFile(name)
+			if err != nil {
+				panic(err) // impossible: the names are the program's own
+			}
+			all[i] = parse(name, text)
+			all[i].Builtin = true
+		})
 	}
+	read.Wait()
 	return settle(all)
 }
 
@@ -166,7 +170,7 @@ func origin(files []string) ([]*Profile, []Problem) {
 			all = append(all, &parsed{Profile: &Profile{}, d: strict.New(file, nil), unread: err})
 			continue
 		}
-		all = append(all, parse(file, text))
+		all = append(all, parseForeign(file, text))
 	}
 	return settle(all)
 }

@@ -34,7 +34,7 @@ func (p *Profile) Places() (Places, error) {
 }
 
 func places(file string, text []byte) (Places, error) {
-	p := parse(file, text)
+	p := parseForeign(file, text)
 	if err := loadError(p.d.Problems()); err != nil {
 		return Places{}, err
 	}

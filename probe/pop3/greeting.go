@@ -45,8 +45,8 @@ func (s *Session) greeting(facts *stage.GreetingFacts) error {
 }
 
 // timestamp matches a msg-id (RFC 1939 7). Accepting anything else would let a server
-// choose arbitrary text to be hashed with the password.
-var timestamp = regexp.MustCompile(`<[!-;=?-~]{1,255}@[!-;=?-~]{1,255}>`)
+// choose arbitrary text to be hashed with the password. The line's length limits its own.
+var timestamp = regexp.MustCompile(`<[!-;=?-~]+@[!-;=?-~]+>`)
 
 // angled matches anything in angle brackets, where a timestamp would be.
 var angled = regexp.MustCompile(`<[^<>]*>`)

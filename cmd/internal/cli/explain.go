@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -378,11 +379,16 @@ func (f *explainFlags) message(s console.Streams, text string) error {
 		}
 		protocol = ps[0]
 	}
-	who, err := providerIn(text)
+	var who *stage.Profile
+	var err error
+	var read sync.WaitGroup
+	read.Go(func() { who, err = providerIn(text) })
+	m := newExplained(text, protocol)
+	read.Wait()
 	if err != nil {
 		return err
 	}
-	m := newExplained(text, protocol, who)
+	m.provider = who
 	if f.format == "json" {
 		err = s.WriteJSON(m.json(f.described(s)))
 	} else {

@@ -28,8 +28,8 @@ type explained struct {
 // symptom is what a person's own words suggest.
 type symptom struct{ *said.Symptom }
 
-func newExplained(text string, p stage.Protocol, who *stage.Profile) *explained {
-	m := &explained{protocol: p, provider: who, said: said.Read(text, p), secrets: paste.Find(text)}
+func newExplained(text string, p stage.Protocol) *explained {
+	m := &explained{protocol: p, said: said.Read(text, p), secrets: paste.Find(text)}
 	m.guesses = m.said.Guesses
 	if len(m.guesses) == 0 {
 		if sym := said.Recognize(text); sym != nil {

@@ -24,7 +24,7 @@ func linked(c *profiles.Catalogue) func(host, domain string) *stage.Linked {
 // Patterns for hosts of web pages and for host names in a pasted message.
 var (
 	pageIn = regexp.MustCompile(`https?://([A-Za-z0-9.-]+)`)
-	hostIn = regexp.MustCompile(`[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
+	hostIn = regexp.MustCompile(`[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z][A-Za-z0-9-]+`)
 )
 
 // maxNamed limits the names that are looked up in the catalogue.
@@ -33,16 +33,20 @@ const maxNamed = 16
 // providerIn returns the provider in the embedded catalogue that owns a web page or
 // server named in a message; nil if there is none.
 func providerIn(message string) (*stage.Profile, error) {
+	pages, hosts := pageIn.FindAllStringSubmatch(message, maxNamed), hostIn.FindAllString(message, maxNamed)
+	if len(pages)+len(hosts) == 0 {
+		return nil, nil
+	}
 	c, err := profiles.Load()
 	if err != nil {
 		return nil, fault.Own("%w", err)
 	}
-	for _, m := range pageIn.FindAllStringSubmatch(message, maxNamed) {
+	for _, m := range pages {
 		if p := c.Linked(m[1], ""); p != nil {
 			return p.ForRules(), nil
 		}
 	}
-	for _, host := range hostIn.FindAllString(message, maxNamed) {
+	for _, host := range hosts {
 		if p := c.Serving(strings.ToLower(host), ""); p != nil {
 			return p.ForRules(), nil
 		}

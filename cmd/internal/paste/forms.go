@@ -4,14 +4,14 @@ import (
 	"encoding/base64"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 )
 
 // form is a pattern whose group named s is a secret.
 type form struct {
 	kind  Kind
-	re    *regexp.Regexp
-	group int
+	re    func() *regexp.Regexp
 	holds func(before, secret string) bool // nil: always
 
 	// What tells lines that can't match, for speed.
@@ -19,9 +19,14 @@ type form struct {
 	near   []string // one of them, in lower case, is in the line; empty: any line
 }
 
+// compiled returns a function that compiles a pattern when it is first needed: most are
+// not, in most texts, and each start of the program would take the time.
+func compiled(s string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(s) })
+}
+
 func formOf(kind Kind, pattern string, holds func(before, secret string) bool) form {
-	re := regexp.MustCompile(pattern)
-	f := form{kind: kind, re: re, group: re.SubexpIndex("s"), holds: holds}
+	f := form{kind: kind, re: compiled(pattern), holds: holds}
 	switch {
 	case strings.Contains(pattern, word):
 		f.ofWord = true
@@ -110,12 +115,12 @@ func gone(s string) bool {
 	case t[0] == '<' && strings.HasSuffix(t, ">"), t[0] == '(' && strings.HasSuffix(t, ")"), t[0] == '[' && strings.HasSuffix(t, "]"):
 		return set("withheld redacted hidden masked password passwort removed secret omitted filtered")[strings.ToLower(strings.Trim(t, "<>()[]"))]
 	case t[0] == '$':
-		return regexpVariable.MatchString(t)
+		return variable().MatchString(t)
 	}
 	return t == "%s" || t == "%v" || t == "%q"
 }
 
-var regexpVariable = regexp.MustCompile(`^\$\{?[A-Z_][A-Z0-9_]*\}?$`)
+var variable = compiled(`^\$\{?[A-Z_][A-Z0-9_]*\}?$`)
 
 func notAWord(_, s string) bool { return !harmless[strings.ToLower(strings.Trim(s, `"'.,;:!?`))] }
 
@@ -186,7 +191,7 @@ func looksMixed(s string) bool {
 // inBase64 reports whether a word is what SASL sends, and not one of a sentence or the
 // name of a mechanism.
 func inBase64(s string) bool {
-	if s == "=" || strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == "" && mechanism.MatchString(s) {
+	if s == "=" || strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == "" && mechanism().MatchString(s) {
 		return false
 	}
 	body := strings.TrimRight(s, "=")
@@ -200,4 +205,4 @@ func inBase64(s string) bool {
 	return err == nil && readable(string(decoded))
 }
 
-var mechanism = regexp.MustCompile(`^(?:` + mechanisms + `)$`)
+var mechanism = compiled(`^(?:` + mechanisms + `)$`)

@@ -2,7 +2,6 @@ package paste
 
 import (
 	"encoding/base64"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -33,14 +32,14 @@ func surrounded(text string) []Secret {
 func (r *reader) read(line string, at int) {
 	begin := spoken(line)
 	said := strings.TrimRight(line[begin:], " \t\"'")
-	server := fromServer.MatchString(said)
+	server := fromServer().MatchString(said)
 	switch {
 	case strings.TrimSpace(said) == "":
 	case r.asked != "" && !server:
 		r.take(r.asked, at+begin, said)
 		r.asked = ""
 	case r.talk > 0 && !server:
-		if m := answer.FindStringSubmatchIndex(line); m != nil && inBase64(line[m[2]:m[3]]) {
+		if m := answer().FindStringSubmatchIndex(line); m != nil && inBase64(line[m[2]:m[3]]) {
 			r.take(Exchange, at+m[2], line[m[2]:m[3]])
 		}
 	default:
@@ -52,8 +51,10 @@ func (r *reader) read(line string, at int) {
 		if f.ofWord && !r.named || len(f.near) > 0 && !has(low, f.near) {
 			continue
 		}
-		for _, m := range f.re.FindAllStringSubmatchIndex(line, -1) {
-			from, to := m[2*f.group], m[2*f.group+1]
+		re := f.re()
+		group := re.SubexpIndex("s")
+		for _, m := range re.FindAllStringSubmatchIndex(line, -1) {
+			from, to := m[2*group], m[2*group+1]
 			s := line[from:to]
 			if !gone(s) && (f.holds == nil || f.holds(before(line, m[0], from), s)) {
 				r.found = append(r.found, Secret{Kind: f.kind, from: at + from, to: at + to})
@@ -71,14 +72,14 @@ func has(text string, words []string) bool {
 // before returns what stands before the word that a match begins with.
 func before(line string, start, secret int) string {
 	head := line[:secret]
-	if i := lastWord.FindStringIndex(head[start:]); i != nil {
+	if i := lastWord().FindStringIndex(head[start:]); i != nil {
 		return head[:start+i[0]]
 	}
 	return head[:start]
 }
 
 // lastWord finds a word for a password, or PASS, in what matched before the secret.
-var lastWord = regexp.MustCompile(`(?i)(?:` + word + `|PASS)(?:["'][\])]?)?\s*[:：=]?\s*$`)
+var lastWord = compiled(`(?i)(?:` + word + `|PASS)(?:["'][\])]?)?\s*[:：=]?\s*$`)
 
 // take adds a whole answer.
 func (r *reader) take(kind Kind, at int, said string) {
@@ -91,41 +92,41 @@ func (r *reader) take(kind Kind, at int, said string) {
 func (r *reader) expect(line, said string, at int) {
 	r.talk--
 	switch {
-	case begins.MatchString(line):
+	case begins().MatchString(line):
 		r.talk = exchange
-		if openLiteral.MatchString(said) {
+		if openLiteral().MatchString(said) {
 			r.asked = Command
 		}
-	case challenge.MatchString(said):
-		m := challenge.FindStringSubmatchIndex(said)
+	case challenge().MatchString(said):
+		m := challenge().FindStringSubmatchIndex(said)
 		r.talk, r.asked = exchange, Exchange
 		if s := said[m[2]:m[3]]; !prompts(s) && inBase64(s) {
 			r.take(Exchange, at+m[2], s)
 		}
-	case ends.MatchString(said):
+	case ends().MatchString(said):
 		r.talk = 0
-	case openLiteral.MatchString(said) && literalLogin.MatchString(line):
+	case openLiteral().MatchString(said) && literalLogin().MatchString(line):
 		r.asked = Command
-	case r.named && openSetting.MatchString(strings.TrimRight(line, " \t")) && notAMessage(before(line, 0, len(line)), ""):
+	case r.named && openSetting().MatchString(strings.TrimRight(line, " \t")) && notAMessage(before(line, 0, len(line)), ""):
 		r.asked = Setting
 	}
 }
 
 var (
 	// fromServer is how a server's line begins.
-	fromServer = regexp.MustCompile(`^(?:[1-5][0-9][0-9](?:[ -]|$)|\*|\+|-ERR|(?i:[a-z]{0,6}[0-9]+) (?:OK|NO|BAD)\b|(?:OK|NO|BAD|BYE)\b)`)
+	fromServer = compiled(`^(?:[1-5][0-9][0-9](?:[ -]|$)|\*|\+|-ERR|(?i:[a-z]{0,6}[0-9]+) (?:OK|NO|BAD)\b|(?:OK|NO|BAD|BYE)\b)`)
 	// begins: an exchange was begun.
-	begins = regexp.MustCompile(`(?i)\bAUTH(?:ENTICATE)?\s+"?(?:` + mechanisms + `)\b`)
+	begins = compiled(`(?i)\bAUTH(?:ENTICATE)?\s+"?(?:` + mechanisms + `)\b`)
 	// challenge: the server waits for an answer.
-	challenge = regexp.MustCompile(`(?:(?:^|[\s:>'"])334(?:[ -]|$)|^\+(?:[ ]|$))\s*([A-Za-z0-9+/=]*)`)
+	challenge = compiled(`(?:(?:^|[\s:>'"])334(?:[ -]|$)|^\+(?:[ ]|$))\s*([A-Za-z0-9+/=]*)`)
 	// answer: a line ends in base64, as logs show it.
-	answer = regexp.MustCompile(`(?:^|[\s:>'"])([A-Za-z0-9+/]{3,}={0,2})(?:\\r\\n)?["']?\s*$`)
+	answer = compiled(`(?:^|[\s:>'"])([A-Za-z0-9+/]{3,}={0,2})(?:\\r\\n)?["']?\s*$`)
 	// ends: the server has decided.
-	ends = regexp.MustCompile(`^(?:[245][0-9][0-9][ -]|-ERR|\+OK|(?i:[a-z]{0,6}[0-9]+) (?:OK|NO|BAD)\b)`)
+	ends = compiled(`^(?:[245][0-9][0-9][ -]|-ERR|\+OK|(?i:[a-z]{0,6}[0-9]+) (?:OK|NO|BAD)\b)`)
 
-	openLiteral  = regexp.MustCompile(`\{[0-9]+\+?\}$`)
-	literalLogin = regexp.MustCompile(`(?i)\bLOGIN\s|^\S+\s+\{`)
-	openSetting  = regexp.MustCompile(`(?i)(?:(?:^|[^\pL])` + word + `\s*[:：]|<key>[^<>]*` + word + `</key>)\s*$`)
+	openLiteral  = compiled(`\{[0-9]+\+?\}$`)
+	literalLogin = compiled(`(?i)\bLOGIN\s|^\S+\s+\{`)
+	openSetting  = compiled(`(?i)(?:(?:^|[^\pL])` + word + `\s*[:：]|<key>[^<>]*` + word + `</key>)\s*$`)
 )
 
 // prompts reports whether a challenge only asks for a name or a password, or says why a
@@ -137,13 +138,13 @@ func prompts(challenge string) bool {
 }
 
 // adorned is what logs and programs put before a line of a dialogue.
-var adorned = regexp.MustCompile(`^(?:\s+|[0-9]{4}[-/.][0-9]{2}[-/.][0-9]{2}[T0-9:.,+Z-]*|[0-9]{1,2}:[0-9]{2}[0-9:.,]*|\[[^\]\s]{0,40}\]|(?:C|S|c|s|reply|Client|Server|client|server|CLIENT|SERVER|SMTP|IMAP|POP3|out|in|sent|send|SEND|DEBUG|INFO|TRACE|debug)\s?[:>|]+|[<>=~-]{1,3}>?(?:\s|$)|->|<-|<\*\*|~>)`)
+var adorned = compiled(`^(?:\s+|[0-9]{4}[-/.][0-9]{2}[-/.][0-9]{2}[T0-9:.,+Z-]*|[0-9]{1,2}:[0-9]{2}[0-9:.,]*|\[[^\]\s]{0,40}\]|(?:C|S|c|s|reply|Client|Server|client|server|CLIENT|SERVER|SMTP|IMAP|POP3|out|in|sent|send|SEND|DEBUG|INFO|TRACE|debug)\s?[:>|]+|[<>=~-]{1,3}>?(?:\s|$)|->|<-|<\*\*|~>)`)
 
 // spoken returns where a line begins after what logs put before it.
 func spoken(line string) int {
 	at := 0
 	for at < len(line) {
-		m := adorned.FindStringIndex(line[at:])
+		m := adorned().FindStringIndex(line[at:])
 		if m == nil || m[1] == 0 {
 			break
 		}

@@ -248,16 +248,21 @@ func mechanism(text string) (string, string) {
 	return text, expected
 }
 
-// capabilityWords are the first words of what a server lists.
-var capabilityWords = regexp.MustCompile(`^[!-~]{1,100}( [!-~]{1,100}){0,9}$`)
-
 func capability(text string) (string, string) {
-	const expected = "what the server lists, or its first words, such as IDLE, UIDL or SASL PLAIN"
-	if !capabilityWords.MatchString(text) {
+	const (
+		expected   = "what the server lists, or its first words, such as IDLE, UIDL or SASL PLAIN"
+		most, long = 10, 100 // words, and bytes of one
+	)
+	words := strings.Split(text, " ")
+	wrong := func(w string) bool { return len(w) > long || !capabilityWord.MatchString(w) }
+	if len(words) > most || slices.ContainsFunc(words, wrong) {
 		return "", expected
 	}
 	return strings.ToUpper(text), expected
 }
+
+// capabilityWord is a word of what a server lists.
+var capabilityWord = regexp.MustCompile(`^[!-~]+$`)
 
 func causeID(text string) (string, string) {
 	const expected = "the id of a cause, such as cert-expired; maildoctor explain lists them"

@@ -97,11 +97,11 @@ func TestFind(t *testing.T) {
 
 func must(t *testing.T, line string) *Entry {
 	t.Helper()
-	e, err := newParser().parse("test", 1, line)
-	if err != nil {
+	var e Entry
+	if err := newParser().parse(&e, "test", 1, line); err != nil {
 		t.Fatal(err)
 	}
-	return e
+	return &e
 }
 
 func TestWrongEntries(t *testing.T) {

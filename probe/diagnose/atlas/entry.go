@@ -118,13 +118,26 @@ func parseMeans(s string) (out []Guess, err error) {
 const shortest = 4
 
 // parser parses lines. Few conditions and lists of causes differ, so each is parsed once.
+// What there are thousands of is kept together: one piece of memory each would take most
+// of the time.
 type parser struct {
 	where map[string]*where
 	means map[string][]Guess
+	text  strings.Builder // the parts of all entries, one after the other
+	parts []string        // of the entries
+	plain []byte          // room for one
 }
 
 func newParser() *parser {
 	return &parser{where: make(map[string]*where), means: make(map[string][]Guess)}
+}
+
+// part returns a part of a message as it is compared.
+func (p *parser) part(s string) string {
+	p.plain = appendPlain(p.plain[:0], s)
+	at := p.text.Len()
+	p.text.Write(p.plain)
+	return p.text.String()[at:]
 }
 
 // once returns what parse makes of a text, and keeps it in known.
@@ -140,65 +153,74 @@ func once[T any](known map[string]T, parse func(string) (T, error), s string) (T
 	return v, err
 }
 
-// parse parses a line of a file. The error says what was expected.
-func (p *parser) parse(speaker string, number int, line string) (*Entry, error) {
+// parse parses a line of a file into an entry. The error says what was expected.
+func (p *parser) parse(e *Entry, speaker string, number int, line string) error {
 	var columns [4]string
 	rest, more := line, false
 	for i := range columns {
 		columns[i], rest, more = strings.Cut(rest, "\t")
 		if more != (i < 3) {
-			return nil, fmt.Errorf("%d columns: expected where, text, means and source, separated by tabs", 1+strings.Count(line, "\t"))
+			return fmt.Errorf("%d columns: expected where, text, means and source, separated by tabs", 1+strings.Count(line, "\t"))
 		}
 	}
-	e := &Entry{Speaker: speaker, Line: number, Text: columns[1], Source: columns[3], parts: make([]string, 0, 1+strings.Count(columns[1], "…"))}
+	*e = Entry{Speaker: speaker, Line: number, Text: columns[1], Source: columns[3]}
 	var err error
 	if e.where, err = once(p.where, parseWhere, columns[0]); err != nil {
-		return nil, err
+		return err
 	}
 	if e.Means, err = once(p.means, parseMeans, columns[2]); err != nil {
-		return nil, err
+		return err
 	}
-	longest := 0
+	if p.split(e) < shortest {
+		return fmt.Errorf("text %q: expected at least %d bytes without a gap", e.Text, shortest)
+	}
+	if strings.TrimSpace(e.Source) == "" {
+		return fmt.Errorf("expected a source")
+	}
+	return nil
+}
+
+// split finds the parts of a message, and returns the length of the longest.
+func (p *parser) split(e *Entry) (longest int) {
+	first := len(p.parts)
 	for part := range strings.SplitSeq(e.Text, "…") {
-		if part = plain(part); strings.TrimSpace(part) == "" {
+		if part = p.part(part); strings.TrimSpace(part) == "" {
 			continue
 		}
-		e.parts = append(e.parts, part)
+		p.parts = append(p.parts, part)
 		e.size += len(part)
 		longest = max(longest, len(part))
 	}
-	switch {
-	case longest < shortest:
-		return nil, fmt.Errorf("text %q: expected at least %d bytes without a gap", e.Text, shortest)
-	case strings.TrimSpace(e.Source) == "":
-		return nil, fmt.Errorf("expected a source")
+	e.parts = p.parts[first:len(p.parts):len(p.parts)]
+	if last := len(e.parts) - 1; last >= 0 {
+		e.parts[0] = strings.TrimLeft(e.parts[0], " ")
+		e.parts[last] = strings.TrimRight(e.parts[last], " ")
 	}
-	e.parts[0] = strings.TrimLeft(e.parts[0], " ")
-	last := len(e.parts) - 1
-	e.parts[last] = strings.TrimRight(e.parts[last], " ")
-	return e, nil
+	return longest
 }
 
 // plain returns a text as it is compared: in lower case, with single spaces, and with
 // one kind of quotation marks.
 func plain(s string) string {
 	var short [256]byte // enough for most, and not on the heap
-	b := short[:0]
+	return string(appendPlain(short[:0], s))
+}
+
+// appendPlain appends a text as it is compared.
+func appendPlain(b []byte, s string) []byte {
 	space := false
-	for _, r := range s {
-		if 'A' <= r && r <= 'Z' {
-			r += 'a' - 'A'
-		} else if r >= utf8.RuneSelf {
-			r = unicode.ToLower(r)
+	for i := 0; i < len(s); {
+		r, n := rune(s[i]), 1
+		if r < utf8.RuneSelf {
+			r = rune(ascii[r])
+		} else {
+			r, n = utf8.DecodeRuneInString(s[i:])
+			r = plainRune(r)
 		}
-		switch r {
-		case ' ', '\t', '\n', '\r', '\u00a0':
+		i += n
+		if r == ' ' {
 			space = true
 			continue
-		case '‘', '’', '“', '”', '„', '‚', '«', '»', '"', '`', '´':
-			r = '\''
-		case '‐', '‑':
-			r = '-'
 		}
 		if space {
 			b = append(b, ' ')
@@ -209,5 +231,26 @@ func plain(s string) string {
 	if space {
 		b = append(b, ' ')
 	}
-	return string(b)
+	return b
+}
+
+// ascii has what [plainRune] returns for each letter of ASCII.
+var ascii = func() (table [utf8.RuneSelf]byte) {
+	for r := range rune(utf8.RuneSelf) {
+		table[r] = byte(plainRune(r))
+	}
+	return table
+}()
+
+// plainRune returns what a letter counts as.
+func plainRune(r rune) rune {
+	switch r {
+	case '\t', '\n', '\r', '\u00a0':
+		return ' '
+	case '‘', '’', '“', '”', '„', '‚', '«', '»', '"', '`', '´':
+		return '\''
+	case '‐', '‑':
+		return '-'
+	}
+	return unicode.ToLower(r)
 }

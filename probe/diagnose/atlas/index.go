@@ -2,6 +2,7 @@ package atlas
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -46,26 +47,49 @@ var loaded = sync.OnceValue(func() *index {
 func All() []*Entry { return loaded().entries }
 
 // read reads the files in a directory named entries. The error names file and line.
-func read(from fs.FS) (out []*Entry, err error) {
+func read(from fs.FS) ([]*Entry, error) {
 	names, err := fs.Glob(from, "entries/*.tsv")
 	if err != nil {
 		return nil, err
 	}
+	// The files are shared out: their number is what makes the first look into the
+	// atlas slow.
+	shares := make([][]*Entry, readers)
+	errs := make([]error, readers)
+	var all sync.WaitGroup
+	for i := range readers {
+		all.Go(func() {
+			shares[i], errs[i] = readFiles(from, names[i*len(names)/readers:(i+1)*len(names)/readers])
+		})
+	}
+	all.Wait()
+	return slices.Concat(shares...), errors.Join(errs...)
+}
+
+// readers is how many read files at a time.
+const readers = 4
+
+// readFiles reads files. The error names file and line.
+func readFiles(from fs.FS, names []string) (out []*Entry, err error) {
 	p := newParser()
 	for _, name := range names {
-		text, err := fs.ReadFile(from, name)
+		b, err := fs.ReadFile(from, name)
 		if err != nil {
 			return nil, err
 		}
+		text := string(b)
+		p.text.Grow(len(text))
 		speaker, number := strings.TrimSuffix(path.Base(name), ".tsv"), 0
-		for line := range strings.Lines(string(text)) {
+		entries := make([]Entry, 0, strings.Count(text, "\n")+1)
+		for line := range strings.Lines(text) {
 			number++
 			line = strings.TrimRight(line, "\n")
 			if line == "" || line[0] == '#' {
 				continue
 			}
-			e, err := p.parse(speaker, number, line)
-			if err != nil {
+			entries = entries[:len(entries)+1]
+			e := &entries[len(entries)-1]
+			if err := p.parse(e, speaker, number, line); err != nil {
 				return nil, fmt.Errorf("%s:%d: %w", name, number, err)
 			}
 			out = append(out, e)
