@@ -98,6 +98,10 @@ var rules = []rule{
 		"probe/prose/say", "probe/stage", "profiles/dialogs", "profiles/export", "profiles/published", "report",
 	}, []string{"github.com/charmbracelet/x/ansi"}},
 	{"cmd/internal/display", []string{"cmd/internal/console", "probe/stage", "report/term"}, nil},
+	{"cmd/internal/explain", []string{
+		"cmd/internal/console", "cmd/internal/dialog", "cmd/internal/fault", "cmd/internal/mailurl", "cmd/internal/paste", "probe/diagnose/cause", "probe/diagnose/chart",
+		"probe/diagnose/pasted", "probe/diagnose/reply", "probe/prose", "probe/prose/say", "probe/stage", "profiles", "report",
+	}, nil},
 	{"cmd/internal/fault", nil, nil},
 	{"cmd/internal/kept", []string{"probe/account", "probe/stage", "profiles/dialogs", "profiles/installed"}, nil},
 	{"cmd/internal/files", []string{"cmd/internal/fault"}, nil},

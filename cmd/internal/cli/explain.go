@@ -7,24 +7,22 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/spf13/cobra"
 
 	"maildoctor/cmd/internal/cmdline"
 	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/dialog"
+	"maildoctor/cmd/internal/explain"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/cmd/internal/files"
 	"maildoctor/cmd/internal/paste"
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
-	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/diagnose/reply"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
-	"maildoctor/report"
 )
 
 // explainFlags are the flags of explain.
@@ -154,12 +152,6 @@ type causeJSON struct {
 	Title      string           `json:"title,omitempty"`
 	Sections   []sectionJSON    `json:"sections,omitempty"`
 	Sources    []string         `json:"sources,omitempty"`
-
-	// If the message names a server or a page of a provider in the catalogue: what
-	// that provider's page says about the cause.
-	Provider string `json:"provider,omitempty"`
-	Note     string `json:"note,omitempty"`
-	URL      string `json:"url,omitempty"`
 
 	Program *dialog.Program `json:"program,omitempty"` // with --program
 }
@@ -343,31 +335,6 @@ func (f *explainFlags) redacted(s console.Streams, text string) error {
 	return err
 }
 
-// warn says in which lines secrets are, but not what they are.
-func (f *explainFlags) warn(s console.Streams, secrets []paste.Secret) {
-	var lines []prose.Value
-	for i, found := range secrets {
-		if i == 0 || found.Line != secrets[i-1].Line {
-			lines = append(lines, prose.Count(found.Line))
-		}
-	}
-	n := len(lines)
-	var said prose.Value
-	switch {
-	case n == 0:
-		return
-	case n > linesNamed:
-		said = say.ExplainSecretsMany(prose.All(lines[:linesNamed]...), prose.Count(n-linesNamed))
-	default:
-		said = say.ExplainSecrets(prose.Count(n), prose.And(lines...))
-	}
-	s.Paragraph("", s.Language.Sentence(said)+" "+s.Language.Sentence(say.ExplainRedact()))
-	fmt.Fprintln(s.Out)
-}
-
-// linesNamed is how many lines are named at most.
-const linesNamed = 8
-
 // message names the causes that an error message suggests. An unknown message gives
 // exit code 1, because the result is unknown.
 func (f *explainFlags) message(s console.Streams, text string) error {
@@ -379,54 +346,17 @@ func (f *explainFlags) message(s console.Streams, text string) error {
 		}
 		protocol = ps[0]
 	}
-	var who *stage.Profile
-	var err error
-	var read sync.WaitGroup
-	read.Go(func() { who, err = providerIn(text) })
-	m := newExplained(text, protocol)
-	read.Wait()
+	a, err := explain.Of(text, protocol)
 	if err != nil {
 		return err
 	}
-	m.provider = who
 	if f.format == "json" {
-		err = s.WriteJSON(m.json(f.described(s)))
+		err = s.WriteJSON(a.Document(f.described(s)))
 	} else {
-		f.warn(s, m.secrets)
-		f.write(s, m)
+		a.Write(f.typist(s))
 	}
-	if err == nil && len(m.guesses) == 0 {
+	if err == nil && len(a.Guesses) == 0 {
 		err = fault.Exit(fault.ExitProblems)
 	}
 	return err
-}
-
-// write writes an answer as text.
-func (f *explainFlags) write(s console.Streams, m *explained) {
-	l := s.Language
-	switch {
-	case m.symptom != nil:
-		s.Paragraph("", l.Sentence(say.ExplainOwnWords()))
-		fmt.Fprintf(s.Out, "  %s\n", m.symptom.command(s))
-		s.Paragraph("  ", l.Sentence(nextSaid[m.symptom.Next]))
-		fmt.Fprintln(s.Out)
-	case len(m.guesses) == 0:
-		s.Paragraph("", l.Sentence(say.ExplainUnknown())+" "+l.Text(console.Command("maildoctor", "check", "ADDRESS")))
-	}
-	for i, g := range m.guesses {
-		p, ok := cause.PageOf(g.Cause)
-		if !ok {
-			continue
-		}
-		fmt.Fprintln(s.Out, l.Text(prose.All(prose.Data(string(g.Cause)), report.Confidences[g.Confidence])))
-		s.Paragraph("  ", p.Sentence(l, nil))
-		f.typist(s).Where(p, m.protocol)
-		if n, ok := noteOn(m.provider, g.Cause); ok {
-			s.Paragraph("  ", l.Sentence(chart.Quote(prose.Data(m.provider.Name), n))+" "+n.URL)
-		}
-		fmt.Fprintf(s.Out, "  %s %s\n", l.Title(say.ExplainMore()), l.Text(console.Command("maildoctor", "explain", string(g.Cause))))
-		if i == 0 {
-			m.whereItSays(s)
-		}
-	}
 }

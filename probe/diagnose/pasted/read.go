@@ -3,7 +3,6 @@ package pasted
 import (
 	"strings"
 
-	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/reply"
 	"maildoctor/probe/stage"
 )
@@ -11,18 +10,21 @@ import (
 // Answer is what a text suggests.
 type Answer struct {
 	Guesses    []reply.Guess // over the whole text, the likeliest first
-	Statements []Statement   // the lines that suggest something, in their order
+	Statements []Statement   // the lines that suggest something or show what went well, in their order
+	Writer     Writer        // the program that wrote it
 	Text       string        // as it was read
 	Lines      int           // of it
 }
 
-// Statement is a line that suggests causes.
+// Statement is a line that tells something.
 type Statement struct {
 	Line    int // from 1
 	Who     Who
 	Text    string // as it was read, without what a program put before it
 	Guesses []reply.Guess
 	Leads   bool // what it suggests leads over the whole text
+	Fact    Fact // what it shows that went well
+	Follows int  // the line that explains it; 0: none
 }
 
 // Who says who said a line, as far as the line shows.
@@ -68,26 +70,29 @@ func sureness(g []reply.Guess) int {
 	return 3 - g[0].Confidence.Rank()
 }
 
-// split finds the lines that suggest something.
+// split finds the lines that tell something. What was sent is left out, because it is no
+// answer and may be secret, but for the client's leave.
 func (a *Answer) split(p stage.Protocol) {
 	lines := strings.Split(strings.TrimRight(a.Text, "\r\n"), "\n")
-	a.Lines = len(lines)
-	lead := cause.ID("")
-	if len(a.Guesses) > 0 {
-		lead = a.Guesses[0].Cause
-	}
+	a.Lines, a.Writer = len(lines), writerOf(a.Text)
 	for i, line := range lines {
 		who, said := Speaker(strings.TrimSpace(line))
-		if who == ByClient || said == "" {
-			continue // what was sent is no answer, and may be secret
+		s := Statement{Line: i + 1, Who: who, Text: said}
+		switch {
+		case said == "" || who == ByClient && !leaves(said):
+			continue
+		case who != ByClient:
+			s.Guesses, s.Fact = reply.Search(said, p), ""
+			if len(s.Guesses) == 0 {
+				s.Fact = factOf(said)
+			}
 		}
-		g := reply.Search(said, p)
-		if len(g) == 0 || len(a.Statements) == MaxStatements {
+		if who != ByClient && len(s.Guesses) == 0 && s.Fact == "" || len(a.Statements) == MaxStatements {
 			continue
 		}
-		a.Statements = append(a.Statements, Statement{
-			Line: i + 1, Who: who, Text: said, Guesses: g,
-			Leads: g[0].Cause == lead && g[0].Confidence == a.Guesses[0].Confidence,
-		})
+		s.Leads = len(s.Guesses) > 0 && len(a.Guesses) > 0 && s.Guesses[0] == a.Guesses[0]
+		a.Statements = append(a.Statements, s)
 	}
+	a.settle()
+	a.chain()
 }

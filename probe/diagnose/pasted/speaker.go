@@ -26,5 +26,12 @@ func Speaker(line string) (Who, string) {
 			return d.who, strings.TrimSpace(line[at[1]:])
 		}
 	}
+	if ofServer().MatchString(line) {
+		return ByServer, line
+	}
 	return ByProgram, line
 }
+
+// ofServer finds the lines that only servers say: with a reply code and, where an
+// enhanced code or a capital follows, or with a status.
+var ofServer = compiled(`^(?:[2-5]\d\d(?:-[A-Z0-9]| (?:\d\.\d{1,3}\.\d{1,3}\b|[A-Za-z]))|\* (?:OK|NO|BAD|BYE|PREAUTH|CAPABILITY)\b|-ERR\b|\+OK\b|(?i:[a-z]{0,8}\d+) (?:OK|NO|BAD) )`)

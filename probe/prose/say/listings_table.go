@@ -196,11 +196,8 @@ func ExplainUnseen(what prose.Value) prose.Value {
 // ExplainSources says "SOURCES".
 func ExplainSources() prose.Value { return prose.Phrase("explain-sources", nil) }
 
-// ExplainUnknown says "this message is not known. A run tells more:".
+// ExplainUnknown says "this message is not known. A run tells more".
 func ExplainUnknown() prose.Value { return prose.Phrase("explain-unknown", nil) }
-
-// ExplainMore says "more:".
-func ExplainMore() prose.Value { return prose.Phrase("explain-more", nil) }
 
 // ExplainSecrets says "{n:line|lines} {lines} of this text {n:holds|hold} a password or a token".
 func ExplainSecrets(n, lines prose.Value) prose.Value {
@@ -296,8 +293,60 @@ func ExplainServer() prose.Value { return prose.Phrase("explain-server", nil) }
 // ExplainProgram says "program".
 func ExplainProgram() prose.Value { return prose.Phrase("explain-program", nil) }
 
-// ExplainOwnWords says "no error message is in these words. What they suggest is only possible; a run tells more:".
+// ExplainClient says "client".
+func ExplainClient() prose.Value { return prose.Phrase("explain-client", nil) }
+
+// ExplainGreeted says "the server's greeting".
+func ExplainGreeted() prose.Value { return prose.Phrase("explain-greeted", nil) }
+
+// ExplainEncrypted says "encryption was accepted".
+func ExplainEncrypted() prose.Value { return prose.Phrase("explain-encrypted", nil) }
+
+// ExplainLoggedIn says "the login was accepted".
+func ExplainLoggedIn() prose.Value { return prose.Phrase("explain-logged-in", nil) }
+
+// ExplainAccepted says "the message was accepted".
+func ExplainAccepted() prose.Value { return prose.Phrase("explain-accepted", nil) }
+
+// ExplainFollows says "follows from {line}".
+func ExplainFollows(line prose.Value) prose.Value {
+	return prose.Phrase("explain-follows", prose.Args{"line": line})
+}
+
+// ExplainOthers says "ALSO POSSIBLE".
+func ExplainOthers() prose.Value { return prose.Phrase("explain-others", nil) }
+
+// ExplainOpen says "not known from this text: {what}".
+func ExplainOpen(what prose.Value) prose.Value {
+	return prose.Phrase("explain-open", prose.Args{"what": what})
+}
+
+// ExplainAbout says "it is about {server}".
+func ExplainAbout(server prose.Value) prose.Value {
+	return prose.Phrase("explain-about", prose.Args{"server": server})
+}
+
+// ExplainWrittenByClient says "{program} wrote this text".
+func ExplainWrittenByClient(program prose.Value) prose.Value {
+	return prose.Phrase("explain-written-by-client", prose.Args{"program": program})
+}
+
+// ExplainWrittenByServer says "{program} wrote this text as the server, about a client".
+func ExplainWrittenByServer(program prose.Value) prose.Value {
+	return prose.Phrase("explain-written-by-server", prose.Args{"program": program})
+}
+
+// ExplainOwnWords says "no error message is in these words. What they suggest is only possible; a run tells more".
 func ExplainOwnWords() prose.Value { return prose.Phrase("explain-own-words", nil) }
+
+// ExplainNext says "RUN NEXT".
+func ExplainNext() prose.Value { return prose.Phrase("explain-next", nil) }
+
+// ExplainNextServer says "it takes the same steps at that server one by one, and says where they stop".
+func ExplainNextServer() prose.Value { return prose.Phrase("explain-next-server", nil) }
+
+// ExplainNextPage says "it shows all that is known about this cause".
+func ExplainNextPage() prose.Value { return prose.Phrase("explain-next-page", nil) }
 
 // ExplainNextCheck says "it tests receiving and sending, and names the cause".
 func ExplainNextCheck() prose.Value { return prose.Phrase("explain-next-check", nil) }
