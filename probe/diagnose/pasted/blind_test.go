@@ -48,7 +48,7 @@ func blind(t *testing.T, name string) {
 		}
 	}
 	t.Logf("%d of %d lead rightly, %d more have it among three", right, all, among)
-	if right*10 < all*7 {
-		t.Errorf("%d of %d lead rightly, expected seven of ten", right, all)
+	if right*10 < all*9 {
+		t.Errorf("%d of %d lead rightly, expected nine of ten", right, all)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode"
@@ -38,101 +39,176 @@ type Symptom struct {
 // which the words mean something else.
 const longestSymptom = 1000
 
+// concept is something that people mean, and the words they have for it.
+type concept struct {
+	name  string
+	words []string // each with a space before it and, if it is a whole word, after it
+}
+
+// in reports whether a text, as [words] returns it, means it.
+func (c *concept) in(text string) bool {
+	return slices.ContainsFunc(c.words, func(w string) bool { return strings.Contains(text, w) })
+}
+
 // symptom is a row of the table.
 type symptom struct {
-	groups  [][]string // in each, one of the words must be there
-	without [][]string // in each, none may be there
+	rank    int
+	means   []*concept // all of them must be meant
+	without []*concept // none may be meant
+	weight  float64    // how much the concepts tell: the more, the fewer rows have them
 	Symptom
 }
+
+//go:embed concepts.tsv
+var conceptTable string
 
 //go:embed symptoms.tsv
 var symptomTable string
 
 var symptoms = sync.OnceValue(func() []symptom {
-	all, err := parseSymptoms(symptomTable)
+	concepts, err := parseConcepts(conceptTable)
 	if err != nil {
-		panic(err) // impossible: a test reads the table
+		panic(err) // impossible: a test reads the tables
+	}
+	all, err := parseSymptoms(symptomTable, concepts)
+	if err != nil {
+		panic(err)
 	}
 	return all
 })
 
-func parseSymptoms(text string) (out []symptom, err error) {
+// columns splits a line of a table; ok is false for comments and empty lines.
+func columns(line string) (fields []string, ok bool) {
+	return strings.Split(line, "\t"), line != "" && line[0] != '#'
+}
+
+func parseConcepts(text string) (map[string]*concept, error) {
+	all := make(map[string]*concept)
 	for n, line := range strings.Split(text, "\n") {
-		if line == "" || line[0] == '#' {
+		fields, ok := columns(line)
+		switch {
+		case !ok:
+			continue
+		case len(fields) != 2 || all[fields[0]] != nil:
+			return nil, fmt.Errorf("concepts.tsv:%d: expected a new name and its words", n+1)
+		}
+		c := &concept{name: fields[0]}
+		for w := range strings.SplitSeq(fields[1], "|") {
+			if w == "" || w != strings.ToLower(w) {
+				return nil, fmt.Errorf("concepts.tsv:%d: %q: expected a word in lower case", n+1, w)
+			}
+			w, whole := strings.CutSuffix(w, "=")
+			w = " " + strings.ReplaceAll(w, "_", " ")
+			if whole {
+				w += " "
+			}
+			c.words = append(c.words, w)
+		}
+		all[c.name] = c
+	}
+	return all, nil
+}
+
+func parseSymptoms(text string, concepts map[string]*concept) (out []symptom, err error) {
+	rows := make(map[*concept]int)
+	for n, line := range strings.Split(text, "\n") {
+		fields, ok := columns(line)
+		if !ok {
 			continue
 		}
-		columns := strings.Split(line, "\t")
-		if len(columns) != 3 {
-			return nil, fmt.Errorf("symptoms.tsv:%d: %d columns: expected words, causes and a command", n+1, len(columns))
+		s, err := parseSymptom(fields, concepts)
+		if err != nil {
+			return nil, fmt.Errorf("symptoms.tsv:%d: %w", n+1, err)
 		}
-		var s symptom
-		for group := range strings.FieldsSeq(columns[0]) {
-			group, not := strings.CutPrefix(group, "!")
-			words := strings.Split(strings.ReplaceAll(group, "_", " "), "|")
-			if not {
-				s.without = append(s.without, words)
-			} else {
-				s.groups = append(s.groups, words)
-			}
-		}
-		for word := range strings.SplitSeq(columns[1], ",") {
-			g := reply.Guess{Cause: cause.ID(strings.TrimSuffix(word, "?")), Confidence: cause.Possible}
-			if _, ok := cause.PageOf(g.Cause); !ok {
-				return nil, fmt.Errorf("symptoms.tsv:%d: %q: expected the id of a cause", n+1, word)
-			}
-			s.Guesses = append(s.Guesses, g)
-		}
-		s.Next = Next(columns[2])
-		if !slices.Contains(nexts, s.Next) {
-			return nil, fmt.Errorf("symptoms.tsv:%d: %q: expected a command", n+1, columns[2])
+		for _, c := range s.means {
+			rows[c]++
 		}
 		out = append(out, s)
+	}
+	for i := range out {
+		for _, c := range out[i].means {
+			w := math.Log2(1 + float64(len(out))/float64(rows[c]))
+			out[i].weight += w * w * w // one that tells much beats several that tell little
+		}
+	}
+	return out, nil
+}
+
+// parseSymptom parses the fields of a row. The error says what was expected.
+func parseSymptom(fields []string, concepts map[string]*concept) (s symptom, err error) {
+	if len(fields) != 4 {
+		return s, fmt.Errorf("%d columns: expected a rank, concepts, causes and a command", len(fields))
+	}
+	if s.rank, err = strconv.Atoi(fields[0]); err != nil || s.rank < 1 || s.rank > 4 {
+		return s, fmt.Errorf("%q: expected a rank from 1 to 4", fields[0])
+	}
+	for name := range strings.FieldsSeq(fields[1]) {
+		name, not := strings.CutPrefix(name, "!")
+		c := concepts[name]
+		switch {
+		case c == nil:
+			return s, fmt.Errorf("%q: expected the name of a concept", name)
+		case not:
+			s.without = append(s.without, c)
+		default:
+			s.means = append(s.means, c)
+		}
+	}
+	if s.Guesses, err = parseCauses(fields[2]); err != nil {
+		return s, err
+	}
+	if s.Next = Next(fields[3]); !slices.Contains(nexts, s.Next) || len(s.means) == 0 {
+		return s, fmt.Errorf("%q: expected a command, and concepts before", fields[3])
+	}
+	return s, nil
+}
+
+// parseCauses parses the causes of a row; - stands for none.
+func parseCauses(text string) (out []reply.Guess, err error) {
+	if text == "-" {
+		return nil, nil
+	}
+	for word := range strings.SplitSeq(text, ",") {
+		g := reply.Guess{Cause: cause.ID(word), Confidence: cause.Possible}
+		if _, ok := cause.PageOf(g.Cause); !ok {
+			return nil, fmt.Errorf("%q: expected the id of a cause", word)
+		}
+		out = append(out, g)
 	}
 	return out, nil
 }
 
 // Recognize says what words of a person's own suggest. Nothing that they say is sure: a
-// cause is possible, and the command finds out. It returns nil if no row holds.
+// cause is possible, and the command finds out. It returns nil if no row holds, or the one
+// that leads says that it is about something else.
 func Recognize(text string) *Symptom {
 	if len(text) > longestSymptom {
 		return nil
 	}
 	text = words(text)
 	var best *symptom
-	most := 0.0
 	table := symptoms()
 	for i := range table {
-		if n := table[i].holds(text, weights()); n > most {
-			best, most = &table[i], n
+		s := &table[i]
+		if (best == nil || s.rank > best.rank || s.rank == best.rank && s.weight > best.weight) && s.holds(text) {
+			best = s
 		}
 	}
-	if best == nil {
+	if best == nil || len(best.Guesses) == 0 {
 		return nil
 	}
 	return &best.Symptom
 }
 
-// weights are how much the words of the table tell: the more, the fewer of its rows have
-// one. "not" is in many of them, and "cloudflare" in one.
-var weights = sync.OnceValue(func() map[string]float64 {
-	rows := make(map[string]int)
-	for _, s := range symptoms() {
-		seen := make(map[string]bool)
-		for _, group := range s.groups {
-			for _, w := range group {
-				if !seen[w] {
-					seen[w] = true
-					rows[w]++
-				}
-			}
+// holds reports whether a text means all that a row names.
+func (s *symptom) holds(text string) bool {
+	for _, c := range s.means {
+		if !c.in(text) {
+			return false
 		}
 	}
-	out := make(map[string]float64, len(rows))
-	for w, n := range rows {
-		out[w] = math.Log2(1 + float64(len(symptoms()))/float64(n))
-	}
-	return out
-})
+	return !slices.ContainsFunc(s.without, func(c *concept) bool { return c.in(text) })
+}
 
 // words returns a text in lower case, with a space before each word and nothing else
 // between them.
@@ -145,30 +221,4 @@ func words(text string) string {
 		fields[i] = strings.Trim(fields[i], "'.-")
 	}
 	return " " + strings.Join(fields, " ") + " "
-}
-
-// holds returns how much the words that a row shares with a text tell; 0 if it doesn't
-// hold. Of several words of a group the one that tells most counts.
-func (s *symptom) holds(text string, weights map[string]float64) float64 {
-	for _, group := range s.without {
-		for _, w := range group {
-			if strings.Contains(text, " "+w) {
-				return 0
-			}
-		}
-	}
-	n := 0.0
-	for _, group := range s.groups {
-		most := 0.0
-		for _, w := range group {
-			if strings.Contains(text, " "+w) {
-				most = max(most, weights[w])
-			}
-		}
-		if most == 0 {
-			return 0
-		}
-		n += most * most * most // one word that tells much beats several that tell little
-	}
-	return n
 }
