@@ -33,7 +33,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup:               w.export,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"connected": w.connected,
+			"connected": connected,
 			"exits":     exits,
 			"head":      head,
 			"paste":     paste,
@@ -44,16 +44,24 @@ func TestScripts(t *testing.T) {
 
 // world is what the scripts can speak to.
 type world struct {
-	healthy  *probetest.Provider
-	silent   net.Listener
+	healthy *probetest.Provider
+}
+
+// silent is a server that takes connections and never says a word. Each script has its
+// own: none may take another's connection.
+type silent struct {
+	listener net.Listener
 	accepted chan net.Conn
 }
+
+// silentKey is the key of a script's silent server among its values.
+type silentKey struct{}
 
 // user and password are those of the healthy provider's account.
 const user, password = "jane@mail.test", `pass "word" \ Pässe`
 
 func newWorld(t *testing.T) *world {
-	w := &world{accepted: make(chan net.Conn, 8)}
+	w := &world{}
 	var err error
 	w.healthy, err = probetest.StartProvider(probetest.ProviderConfig{
 		Domain: "mail.test", Users: map[string]string{user: password},
@@ -70,22 +78,36 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.healthy.Close)
-	if w.silent, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { w.silent.Close() })
-	go w.accept()
 	return w
 }
 
-// accept takes connections and never says a word.
-func (w *world) accept() {
+// startSilent starts a script's silent server, which ends with it.
+func startSilent(e *testscript.Env) error {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	s := &silent{listener: l, accepted: make(chan net.Conn, 8)}
+	e.Defer(func() {
+		l.Close()
+		for c := range s.accepted {
+			c.Close()
+		}
+	})
+	go s.accept()
+	e.Values[silentKey{}] = s
+	e.Setenv("SILENT", l.Addr().String())
+	return nil
+}
+
+func (s *silent) accept() {
+	defer close(s.accepted)
 	for {
-		c, err := w.silent.Accept()
+		c, err := s.listener.Accept()
 		if err != nil {
 			return
 		}
-		w.accepted <- c
+		s.accepted <- c
 	}
 }
 
@@ -102,7 +124,9 @@ func (w *world) export(e *testscript.Env) error {
 		e.Setenv(name+"_PORT", fmt.Sprint(end.Listen.Port()))
 	}
 	e.Setenv("DNS", w.healthy.Resolver)
-	e.Setenv("SILENT", w.silent.Addr().String())
+	if err := startSilent(e); err != nil {
+		return err
+	}
 	e.Setenv("USER", user)
 	e.Setenv("PASSWORD", password)
 	e.Setenv("LC_ALL", "C.UTF-8")
@@ -184,8 +208,8 @@ func smokeURL(e probetest.ProviderEndpoint) string {
 
 // connected waits until somebody has connected to SILENT, and has had the time to notice
 // that he is: on his side that takes a moment more.
-func (w *world) connected(ts *testscript.TestScript, _ bool, _ []string) {
-	c := <-w.accepted
+func connected(ts *testscript.TestScript, _ bool, _ []string) {
+	c := <-ts.Value(silentKey{}).(*silent).accepted
 	ts.Defer(func() { c.Close() })
 	time.Sleep(200 * time.Millisecond)
 }
