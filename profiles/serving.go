@@ -22,6 +22,15 @@ func (c *Catalogue) Serving(host, domain string) *Profile {
 	})
 }
 
+// AllServing returns the profiles of the embedded catalogue that have a server of that
+// name, the kept ones before the imported ones, if there are any.
+func (c *Catalogue) AllServing(host string) []*Profile {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	return c.fitting(func(p *Profile) bool {
+		return slices.ContainsFunc(p.Endpoints, func(e Endpoint) bool { return e.Host == host })
+	})
+}
+
 // Linked returns the profile of the embedded catalogue that a web page belongs to,
 // by the host of its URL: one of the profile's servers, a name below its domains, or
 // the host of a page that it names. It is nil as in [Catalogue.Serving].
@@ -34,10 +43,7 @@ func (c *Catalogue) Linked(host, domain string) *Profile {
 
 // choose returns the one profile of the embedded catalogue that fits.
 func (c *Catalogue) choose(host, domain string, fits func(*Profile) bool) *Profile {
-	all := slices.DeleteFunc(c.Profiles(), func(p *Profile) bool { return !p.Builtin || !fits(p) })
-	if slices.ContainsFunc(all, func(p *Profile) bool { return !p.Imported }) { // the imported ones know less about the same servers
-		all = slices.DeleteFunc(all, func(p *Profile) bool { return p.Imported })
-	}
+	all := c.fitting(fits)
 	if p := c.byDomain(strings.ToLower(domain)); domain != "" && slices.Contains(all, p) {
 		return p
 	} else if domain != "" && (p == nil || !p.Builtin) {
@@ -49,6 +55,16 @@ func (c *Catalogue) choose(host, domain string, fits func(*Profile) bool) *Profi
 		return p
 	}
 	return only(all, func(p *Profile) bool { return p.covers(host) })
+}
+
+// fitting returns the profiles of the embedded catalogue that fit. The imported ones know
+// less about the same servers: they count only if no other fits.
+func (c *Catalogue) fitting(fits func(*Profile) bool) []*Profile {
+	all := slices.DeleteFunc(c.Profiles(), func(p *Profile) bool { return !p.Builtin || !fits(p) })
+	if slices.ContainsFunc(all, func(p *Profile) bool { return !p.Imported }) {
+		all = slices.DeleteFunc(all, func(p *Profile) bool { return p.Imported })
+	}
+	return all
 }
 
 // forOwnDomains are the profiles of services for people with domains of their own

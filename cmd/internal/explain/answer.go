@@ -17,11 +17,11 @@ type Answer struct {
 	Symptom  *pasted.Symptom // set if it has no message, but a person's own words
 	Protocol stage.Protocol  // that was given; empty: none
 
-	provider *stage.Profile // whose server or page the text names; nil: none
-	said     pasted.Answer
-	target   pasted.Target
-	lines    []string // of the text as it was read, without secrets
-	secrets  []paste.Secret
+	named   named // what the catalogue knows of the hosts in it
+	said    pasted.Answer
+	target  pasted.Target
+	lines   []string // of the text as it was read, without secrets
+	secrets []paste.Secret
 }
 
 // Of returns the answer to a text. The protocol is guessed from it unless p is given. The
@@ -30,7 +30,7 @@ func Of(text string, p stage.Protocol) (*Answer, error) {
 	a := &Answer{Protocol: p}
 	var err error
 	var beside sync.WaitGroup
-	beside.Go(func() { a.provider, err = providerIn(text) })
+	beside.Go(func() { a.named, err = providerIn(text) })
 	beside.Go(func() { a.secrets = paste.Find(text) })
 	a.said = pasted.Read(text, p)
 	a.Guesses = a.said.Guesses
@@ -46,6 +46,7 @@ func Of(text string, p stage.Protocol) (*Answer, error) {
 	}
 	a.target = pasted.About(a.lines, lead, p)
 	beside.Wait()
+	a.Guesses = a.named.informed(a.Guesses, a.protocol())
 	return a, err
 }
 

@@ -48,8 +48,8 @@ func (a *Answer) Document(program *dialog.Program) Document {
 	d := Document{Causes: []Cause{}, Statements: []Statement{}, Secrets: append([]paste.Secret{}, a.secrets...), Next: a.next().words, Program: program}
 	for _, g := range a.Guesses {
 		c := Cause{Cause: g.Cause, Confidence: g.Confidence}
-		if n, ok := noteOn(a.provider, g.Cause); ok {
-			c.Provider, c.Note, c.URL = a.provider.Name, n.Text, n.URL
+		if n, ok := noteOn(a.named.provider, g.Cause); ok {
+			c.Provider, c.Note, c.URL = a.named.provider.Name, n.Text, n.URL
 		}
 		d.Causes = append(d.Causes, c)
 	}

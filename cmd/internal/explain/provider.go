@@ -2,10 +2,11 @@ package explain
 
 import (
 	"regexp"
-	"strings"
+	"slices"
 
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/reply"
 	"maildoctor/probe/stage"
 	"maildoctor/profiles"
 )
@@ -19,28 +20,41 @@ var (
 // maxNamed limits the names that are looked up in the catalogue.
 const maxNamed = 16
 
-// providerIn returns the provider in the embedded catalogue that owns a web page or
-// server named in a message; nil if there is none.
-func providerIn(message string) (*stage.Profile, error) {
+// named is what the catalogue knows of the hosts that a text names.
+type named struct {
+	provider *stage.Profile   // who owns one; nil if none or several do
+	all      []*stage.Profile // all who do
+}
+
+// providerIn looks up the web pages and servers that a message names in the embedded
+// catalogue: the first that is there counts.
+func providerIn(message string) (named, error) {
 	pages, hosts := pageIn.FindAllStringSubmatch(message, maxNamed), hostIn.FindAllString(message, maxNamed)
 	if len(pages)+len(hosts) == 0 {
-		return nil, nil
+		return named{}, nil
 	}
 	c, err := profiles.Load()
 	if err != nil {
-		return nil, fault.Own("%w", err)
+		return named{}, fault.Own("%w", err)
 	}
 	for _, m := range pages {
 		if p := c.Linked(m[1], ""); p != nil {
-			return p.ForRules(), nil
+			return named{p.ForRules(), []*stage.Profile{p.ForRules()}}, nil
 		}
 	}
 	for _, host := range hosts {
-		if p := c.Serving(strings.ToLower(host), ""); p != nil {
-			return p.ForRules(), nil
+		var n named
+		for _, p := range c.AllServing(host) {
+			n.all = append(n.all, p.ForRules())
+		}
+		if p := c.Serving(host, ""); p != nil {
+			n.provider = p.ForRules()
+		}
+		if n.all != nil {
+			return n, nil
 		}
 	}
-	return nil, nil
+	return named{}, nil
 }
 
 // notesOn has the notes of a profile that are relevant to a cause found by words
@@ -60,4 +74,27 @@ func noteOn(p *stage.Profile, id cause.ID) (n stage.Note, ok bool) {
 		}
 	}
 	return n, false
+}
+
+// informed adds what the provider's page says to a refused password: servers refuse one
+// that they would take from nobody in the same words as a wrong one. It leads, as it does
+// for a run, but the password may still be wrong.
+func (n named) informed(guesses []reply.Guess, protocol stage.Protocol) []reply.Guess {
+	if len(n.all) == 0 || len(guesses) == 0 || guesses[0].Cause != cause.WrongPassword || guesses[0].Confidence == cause.Proven {
+		return guesses
+	}
+	has := func(id stage.NoteID) bool {
+		return !slices.ContainsFunc(n.all, func(p *stage.Profile) bool {
+			_, ok := p.Note(id)
+			return !ok
+		})
+	}
+	add := cause.AppPasswordRequired
+	switch {
+	case has(stage.NoteOAuthOnly) && (protocol != stage.SMTP || !has(stage.NoteSMTPNeedsAdmin)):
+		add = cause.BasicAuthDisabled
+	case !has(stage.NoteAppPassword):
+		return guesses
+	}
+	return reply.MergeGuesses([]reply.Guess{{Cause: add, Confidence: guesses[0].Confidence}}, guesses)
 }

@@ -120,8 +120,8 @@ func (w writer) about() prose.Value {
 
 // note quotes what the provider says about a cause.
 func (w writer) note(indent string, id cause.ID) {
-	if n, ok := noteOn(w.provider, id); ok {
-		w.Paragraph(indent, w.Language.Sentence(chart.Quote(prose.Data(w.provider.Name), n))+" "+n.URL)
+	if n, ok := noteOn(w.named.provider, id); ok {
+		w.Paragraph(indent, w.Language.Sentence(chart.Quote(prose.Data(w.named.provider.Name), n))+" "+n.URL)
 	}
 }
 
