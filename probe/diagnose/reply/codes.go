@@ -150,7 +150,7 @@ var imapCodes = []coded{
 	{code: "ANNOTATE"},
 	{code: "ANNOTATIONS"},
 	{code: "APPENDUID"},
-	{"AUTHENTICATIONFAILED", []hint{said(inLogin, refusedLogin)}},
+	{"AUTHENTICATIONFAILED", []hint{said(inLogin, Several(cause.WrongPassword, cause.WrongUsernameFormat))}},
 	{"AUTHORIZATIONFAILED", []hint{said(inLogin, Several(cause.WrongUsernameFormat, cause.WrongPassword))}},
 	{code: "BADCHARSET"},
 	{code: "BADCOMPARATOR"},
@@ -214,7 +214,7 @@ var imapCodes = []coded{
 
 // pop3Codes are the registry of POP3 response codes: RFC 2449 8.1, 3206 4, 6856 2.2.
 var pop3Codes = []coded{
-	{"AUTH", []hint{said(inLogin, refusedLogin)}},
+	{"AUTH", []hint{said(inLogin, Several(cause.WrongPassword, cause.WrongUsernameFormat))}},
 	{"IN-USE", []hint{said(pastTLS, One(cause.POP3MaildropLocked, cause.Proven))}},
 	{"LOGIN-DELAY", []hint{said(pastTLS, One(cause.RateLimitedLogin, cause.Proven))}},
 	{"SYS/PERM", []hint{said(inLogin, Several(cause.AuthBackendTemporaryFailure, cause.MailboxBackendUnavailable)), notServed}},

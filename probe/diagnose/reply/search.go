@@ -44,13 +44,23 @@ var misleading = strings.NewReplacer("0×", "0x", "timeout=", "limit=", "Timeout
 
 func firstBytes(s string, n int) string { return s[:min(n, len(s))] }
 
-// surestLine returns the surest result for any single line of a log. Of equal ones
-// the last counts, because programs report the outcome at the end.
+// surestLine returns the surest result for any single line of a log. Of equal ones a
+// server's refusal beats what a program makes of it, and otherwise the last counts,
+// because programs report the outcome at the end.
 func surestLine(log string, p stage.Protocol) (guesses []Guess) {
+	best := 0
 	for line := range strings.Lines(log) {
-		g := search(firstBytes(strings.TrimSpace(line), MaxMessage), p)
-		if len(g) > 0 && surest(g) >= surest(guesses) {
-			guesses = g
+		line = firstBytes(strings.TrimSpace(line), MaxMessage)
+		g := search(line, p)
+		if len(g) == 0 {
+			continue
+		}
+		worth := 2 * surest(g)
+		if found, ok := findReply(line, p); ok && (found.protocol != stage.SMTP || found.reply.Code >= 400) {
+			worth++
+		}
+		if worth >= best {
+			guesses, best = g, worth
 		}
 	}
 	return guesses

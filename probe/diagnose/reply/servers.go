@@ -119,14 +119,14 @@ var signs = slices.Concat(wordings, particular, ofRecipient, foreignRefusals, []
 
 	// Login: checked and refused, by a code with only that meaning (RFC 5530 3, RFC
 	// 3206 4).
-	{in: inLogin, response: []string{"AUTHENTICATIONFAILED", "AUTH"}, means: refusedLogin},
+	{in: inLogin, response: []string{"AUTHENTICATIONFAILED", "AUTH"}, bare: true, means: refusedLogin},
 
 	// Login: the server was unable to check it. Some say so in words, with a code
 	// that means a wrong password.
 	{in: inLogin, response: []string{"UNAVAILABLE", "SYS/TEMP", "SERVERBUG", "INUSE"}, means: One(cause.AuthBackendTemporaryFailure, cause.Proven)},
 	{in: inLogin, codes: []int{454}, means: One(cause.AuthBackendTemporaryFailure, cause.Proven)},
 	{in: inLogin, words: backendWords, means: One(cause.AuthBackendTemporaryFailure, cause.Likely)},
-	{in: inLogin, enhanced: []string{"5.7.8"}, means: refusedLogin},
+	{in: inLogin, enhanced: []string{"5.7.8"}, bare: true, means: refusedLogin},
 	{in: inLogin, words: temporaryWords, means: One(cause.AuthBackendTemporaryFailure, cause.Likely)},
 	{in: inLogin, codes: []int{421}, means: Several(cause.RateLimitedLogin, cause.AuthBackendTemporaryFailure)},
 	{in: inLogin, codes: []int{432}, means: One(cause.SASLDialectIncompatible, cause.Possible)}, // a password transition (RFC 4954 4)
@@ -141,7 +141,7 @@ var signs = slices.Concat(wordings, particular, ofRecipient, foreignRefusals, []
 	{in: inLogin, words: mechanismWords, means: One(cause.AuthMechNotOffered, cause.Likely)},
 
 	// Login: checked and refused (RFC 4954 6).
-	{in: inLogin, codes: []int{535}, means: refusedLogin},
+	{in: inLogin, codes: []int{535}, bare: true, means: refusedLogin},
 	{in: inLogin, response: []string{"AUTHORIZATIONFAILED", "NOPERM"}, means: Several(cause.WrongUsernameFormat, cause.WrongPassword)},
 	{in: inLogin, words: credentialWords, means: refusedLogin},
 }, byCode(inLogin), []sign{

@@ -27,6 +27,7 @@ type sign struct {
 	status    []string         // the IMAP or POP3 status is one of these
 	command   []string         // the refused command is one of these
 	words     []string         // the text contains one of these, in lower case
+	bare      bool             // the text names nothing but the refusal of a login; see [bare]
 	means     []Guess
 }
 
@@ -77,7 +78,8 @@ func (g *sign) fits(s stage.Stage, p stage.Protocol, r *stage.Reply, text *lower
 		(g.codes == nil || slices.ContainsFunc(g.codes, func(c int) bool { return r.Code == c || r.Code/100 == c })) &&
 		(g.status == nil || slices.Contains(g.status, r.Status)) &&
 		(g.command == nil || slices.Contains(g.command, r.Command)) &&
-		(g.words == nil || slices.ContainsFunc(g.words, text.has))
+		(g.words == nil || slices.ContainsFunc(g.words, text.has)) &&
+		(!g.bare || bare(text.text))
 }
 
 // sameCode reports whether an enhanced status code equals that of a sign, or begins
