@@ -12,7 +12,7 @@ import (
 // TestBlindSymptoms counts how many questions lead rightly: the first cause is one that an
 // expert would look at first. At least so many must.
 func TestBlindSymptoms(t *testing.T) {
-	for _, name := range []string{"symptoms.txt", "symptoms_unseen.txt"} {
+	for _, name := range []string{"symptoms.txt", "symptoms_unseen.txt", "symptoms_third.txt"} {
 		t.Run(name, func(t *testing.T) { blind(t, name) })
 	}
 }
