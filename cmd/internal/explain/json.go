@@ -35,8 +35,9 @@ type Cause struct {
 type Statement struct {
 	Line    int         `json:"line"` // from 1
 	Who     pasted.Who  `json:"who"`
-	Text    string      `json:"text"`  // without what is secret
-	Leads   bool        `json:"leads"` // it is why the first cause leads
+	Text    string      `json:"text"`         // without what is secret
+	To      string      `json:"to,omitempty"` // the command that it answers
+	Leads   bool        `json:"leads"`        // it is why the first cause leads
 	Causes  []Cause     `json:"causes"`
 	Fact    pasted.Fact `json:"fact,omitempty"`    // what it shows that went well
 	Follows int         `json:"follows,omitempty"` // the line that explains it
@@ -54,7 +55,7 @@ func (a *Answer) Document(program *dialog.Program) Document {
 		d.Causes = append(d.Causes, c)
 	}
 	for _, s := range a.said.Statements {
-		st := Statement{Line: s.Line, Who: s.Who, Text: a.line(s.Line), Leads: s.Leads, Causes: []Cause{}, Fact: s.Fact, Follows: s.Follows}
+		st := Statement{Line: s.Line, Who: s.Who, Text: a.line(s.Line), To: s.To, Leads: s.Leads, Causes: []Cause{}, Fact: s.Fact, Follows: s.Follows}
 		for _, g := range s.Guesses {
 			st.Causes = append(st.Causes, Cause{Cause: g.Cause, Confidence: g.Confidence})
 		}

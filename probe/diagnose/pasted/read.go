@@ -1,6 +1,7 @@
 package pasted
 
 import (
+	"slices"
 	"strings"
 
 	"maildoctor/probe/diagnose/reply"
@@ -21,6 +22,7 @@ type Statement struct {
 	Line    int // from 1
 	Who     Who
 	Text    string // as it was read, without what a program put before it
+	To      string // the command that it answers; empty if the text doesn't show it
 	Guesses []reply.Guess
 	Leads   bool // what it suggests leads over the whole text
 	Fact    Fact // what it shows that went well
@@ -75,24 +77,49 @@ func sureness(g []reply.Guess) int {
 func (a *Answer) split(p stage.Protocol) {
 	lines := strings.Split(strings.TrimRight(a.Text, "\r\n"), "\n")
 	a.Lines, a.Writer = len(lines), writerOf(a.Text)
+	command, at := "", stage.Stage("")
 	for i, line := range lines {
 		who, said := Speaker(strings.TrimSpace(line))
 		s := Statement{Line: i + 1, Who: who, Text: said}
 		switch {
-		case said == "" || who == ByClient && !leaves(said):
+		case said == "":
 			continue
-		case who != ByClient:
-			s.Guesses, s.Fact = reply.Search(said, p), ""
-			if len(s.Guesses) == 0 {
-				s.Fact = factOf(said)
+		case who == ByClient:
+			if c, stage := commandOf(said); c != "" {
+				command, at = c, stage
 			}
+			if !leaves(said) {
+				continue
+			}
+		case who == ByServer && command != "":
+			s.To, s.Guesses = command, reply.Answering(said, p, at, command)
+		default:
+			s.Guesses = reply.Search(said, p)
 		}
-		if who != ByClient && len(s.Guesses) == 0 && s.Fact == "" || len(a.Statements) == MaxStatements {
-			continue
+		if who != ByClient && len(s.Guesses) == 0 {
+			s.Fact = factOf(said)
 		}
-		s.Leads = len(s.Guesses) > 0 && len(a.Guesses) > 0 && s.Guesses[0] == a.Guesses[0]
-		a.Statements = append(a.Statements, s)
+		if (who == ByClient || len(s.Guesses) > 0 || s.Fact != "") && len(a.Statements) < MaxStatements {
+			a.Statements = append(a.Statements, s)
+		}
+	}
+	a.heed()
+	for i, s := range a.Statements {
+		a.Statements[i].Leads = len(s.Guesses) > 0 && s.Guesses[0] == a.Guesses[0]
 	}
 	a.settle()
 	a.chain()
+}
+
+// heed lets the last refusal of which the command is known lead, if nothing is surer: the
+// command says what it is about.
+func (a *Answer) heed() {
+	for _, s := range slices.Backward(a.Statements) {
+		if s.To != "" && len(s.Guesses) > 0 {
+			if sureness(s.Guesses) >= sureness(a.Guesses) {
+				a.Guesses = reply.MergeGuesses(s.Guesses, a.Guesses)
+			}
+			return
+		}
+	}
 }

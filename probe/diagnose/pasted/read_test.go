@@ -112,3 +112,24 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// The command before a refusal says what it is about.
+func TestCommandIsHeeded(t *testing.T) {
+	for text, want := range map[string]cause.ID{
+		"C: AUTH PLAIN\nS: 334\nC: AGphbmU=\nS: 550 The moon is full":       cause.WrongPassword,
+		"C: MAIL FROM:<jane@example.net>\nS: 550 The moon is full":          cause.SenderAddressNotPermitted,
+		"C: RCPT TO:<bob@example.org>\nS: 550 5.1.1 No such user here":      cause.RecipientUnknown,
+		"C: a2 SELECT INBOX\nS: a2 NO The moon is full":                     cause.MailboxBackendUnavailable,
+		"C: a1 LOGIN jane ***\nS: a1 NO [AUTHENTICATIONFAILED] Auth failed": cause.WrongPassword,
+		"C: EHLO laptop\nS: 550 The moon is full":                           cause.SMTPHELORejected,
+		"C: STARTTLS\nS: 454 TLS not available due to temporary reason":     cause.StartTLSBrokenOnServer,
+	} {
+		a := pasted.Read(text, "")
+		if len(a.Guesses) == 0 || a.Guesses[0].Cause != want {
+			t.Errorf("%q: %v, want %s", text, a.Guesses, want)
+		}
+		if last := a.Statements[len(a.Statements)-1]; last.To == "" {
+			t.Errorf("%q: %+v: expected the command", text, last)
+		}
+	}
+}

@@ -38,6 +38,22 @@ func Search(message string, p stage.Protocol) []Guess {
 	return leftOpen(guesses)
 }
 
+// Answering is like [Search], for a line of which it is known to which command a server
+// said it, and in which stage.
+func Answering(line string, p stage.Protocol, at stage.Stage, command string) []Guess {
+	guesses := Search(line, p)
+	found, ok := findReply(line, p)
+	if !ok || len(guesses) == 0 || len(shown(guesses[:1:1])) == 0 || found.protocol == stage.SMTP && found.reply.Code < 400 {
+		return guesses
+	}
+	found.reply.Command = command
+	known := Classify(at, found.protocol, found.reply)
+	if surest(known) < surest(guesses) {
+		return guesses
+	}
+	return leftOpen(MergeGuesses(known, doubted(guesses)))
+}
+
 // misleading replaces text that looks like something else: a number as typeset in
 // web pages, and a time limit, which doesn't mean that the time ran out.
 var misleading = strings.NewReplacer("0×", "0x", "timeout=", "limit=", "Timeout=", "limit=")
