@@ -353,7 +353,11 @@ func (f *explainFlags) message(s console.Streams, text string) error {
 	if f.format == "json" {
 		err = s.WriteJSON(a.Document(f.described(s)))
 	} else {
-		a.Write(f.typist(s))
+		t := f.typist(s)
+		if t.Program == nil {
+			t.Program = f.labelled(s, a.Program())
+		}
+		a.Write(t)
 	}
 	if err == nil && len(a.Guesses) == 0 {
 		err = fault.Exit(fault.ExitProblems)

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"cmp"
 	"strings"
 	"sync"
 
@@ -15,7 +16,7 @@ import (
 type Answer struct {
 	Guesses  []reply.Guess   // what it suggests, the likeliest first
 	Symptom  *pasted.Symptom // set if it has no message, but a person's own words
-	Protocol stage.Protocol  // that was given; empty: none
+	Protocol stage.Protocol  // that was given or that the text shows; empty: neither
 
 	named   named // what the catalogue knows of the hosts in it
 	said    pasted.Answer
@@ -27,7 +28,7 @@ type Answer struct {
 // Of returns the answer to a text. The protocol is guessed from it unless p is given. The
 // error is that the catalogue can't be read.
 func Of(text string, p stage.Protocol) (*Answer, error) {
-	a := &Answer{Protocol: p}
+	a := &Answer{}
 	var err error
 	var beside sync.WaitGroup
 	beside.Go(func() { a.named, err = providerIn(text) })
@@ -43,10 +44,14 @@ func Of(text string, p stage.Protocol) (*Answer, error) {
 	lead := 1
 	if s := a.said.Lead(); s != nil {
 		lead = s.Line
+		if p == "" {
+			p = reply.ProtocolOf(s.Text)
+		}
 	}
 	a.target = pasted.About(a.lines, lead, p)
+	a.Protocol = cmp.Or(p, a.target.Server.Protocol)
 	beside.Wait()
-	a.Guesses = a.named.informed(a.Guesses, a.protocol())
+	a.Guesses = a.named.informed(a.Guesses, a.Protocol)
 	return a, err
 }
 
@@ -67,10 +72,10 @@ func (a *Answer) line(n int) string {
 	return stage.Visible(text)
 }
 
-// protocol is that of the server in question; empty if it isn't known.
-func (a *Answer) protocol() stage.Protocol {
-	if a.Protocol != "" {
-		return a.Protocol
-	}
-	return a.target.Server.Protocol
-}
+// programs are the mail programs whose texts show whose they are, and whose settings are
+// known.
+var programs = map[string]stage.ProgramID{"Thunderbird": "thunderbird", "Microsoft Outlook": "outlook", "msmtp": "msmtp", "fetchmail": "fetchmail", "mbsync": "isync"}
+
+// Program returns the mail program that wrote the text; empty if it isn't one whose
+// settings are known.
+func (a *Answer) Program() stage.ProgramID { return programs[a.said.Writer.Name] }

@@ -136,7 +136,7 @@ func (w writer) whatToDo(id cause.ID) {
 		number := fmt.Sprintf("  %d. ", i+1)
 		w.Hanging(number, strings.Repeat(" ", len(number)), strings.TrimPrefix(line, "- "))
 	}
-	w.Where(p, w.Answer.protocol())
+	w.Where(p, w.Protocol)
 	for _, open := range p.Unknown(w.Language, nil) {
 		w.Paragraph("  ", w.Language.Sentence(say.ExplainOpen(prose.Data(open))))
 	}

@@ -54,6 +54,12 @@ func Answering(line string, p stage.Protocol, at stage.Stage, command string) []
 	return leftOpen(MergeGuesses(known, doubted(guesses)))
 }
 
+// ProtocolOf returns the protocol of the server's reply in a line; empty if there is none.
+func ProtocolOf(line string) stage.Protocol {
+	found, _ := findReply(line, "")
+	return found.protocol
+}
+
 // misleading replaces text that looks like something else: a number as typeset in
 // web pages, and a time limit, which doesn't mean that the time ran out.
 var misleading = strings.NewReplacer("0×", "0x", "timeout=", "limit=", "Timeout=", "limit=")

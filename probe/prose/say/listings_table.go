@@ -326,12 +326,12 @@ func ExplainAbout(server prose.Value) prose.Value {
 	return prose.Phrase("explain-about", prose.Args{"server": server})
 }
 
-// ExplainWrittenByClient says "{program} wrote this text".
+// ExplainWrittenByClient says "this text seems to be by {program}".
 func ExplainWrittenByClient(program prose.Value) prose.Value {
 	return prose.Phrase("explain-written-by-client", prose.Args{"program": program})
 }
 
-// ExplainWrittenByServer says "{program} wrote this text as the server, about a client".
+// ExplainWrittenByServer says "this text seems to be the log of {program}, the server, about a client".
 func ExplainWrittenByServer(program prose.Value) prose.Value {
 	return prose.Phrase("explain-written-by-server", prose.Args{"program": program})
 }
