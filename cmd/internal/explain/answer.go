@@ -72,10 +72,6 @@ func (a *Answer) line(n int) string {
 	return stage.Visible(text)
 }
 
-// programs are the mail programs whose texts show whose they are, and whose settings are
-// known.
-var programs = map[string]stage.ProgramID{"Thunderbird": "thunderbird", "Microsoft Outlook": "outlook", "msmtp": "msmtp", "fetchmail": "fetchmail", "mbsync": "isync"}
-
 // Program returns the mail program that wrote the text; empty if it isn't one whose
 // settings are known.
-func (a *Answer) Program() stage.ProgramID { return programs[a.said.Writer.Name] }
+func (a *Answer) Program() stage.ProgramID { return a.said.Writer.Program }

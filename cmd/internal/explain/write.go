@@ -2,7 +2,6 @@ package explain
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"maildoctor/cmd/internal/console"
@@ -137,8 +136,8 @@ func (w writer) whatToDo(id cause.ID) {
 		w.Hanging(number, strings.Repeat(" ", len(number)), strings.TrimPrefix(line, "- "))
 	}
 	w.Where(p, w.Protocol)
-	for _, open := range p.Unknown(w.Language, nil) {
-		w.Paragraph("  ", w.Language.Sentence(say.ExplainOpen(prose.Data(open))))
+	for _, open := range p.Open(nil) {
+		w.Paragraph("  ", w.Language.Sentence(say.ExplainOpen(open.Said)))
 	}
 }
 
@@ -157,6 +156,10 @@ func (w writer) next() {
 // others writes further causes, each in a sentence: what tells it from the one that
 // leads, if its page says so.
 func (w writer) others(all []reply.Guess) {
+	lead, ok := cause.PageOf(w.Lead())
+	if !ok {
+		return // impossible: a test sees that every cause has one
+	}
 	for _, g := range all {
 		p, ok := cause.PageOf(g.Cause)
 		if !ok {
@@ -164,7 +167,7 @@ func (w writer) others(all []reply.Guess) {
 		}
 		fmt.Fprintf(w.Out, "  %s\n", w.Language.Text(prose.All(prose.Data(string(g.Cause)), report.Confidences[g.Confidence])))
 		text := p.Sentence(w.Language, nil)
-		if told := w.toldApart(g.Cause); told != "" {
+		if told := lead.ToldApart(w.Language, g.Cause); told != "" {
 			text += " " + told
 		}
 		w.Paragraph("    ", text)
@@ -172,20 +175,4 @@ func (w writer) others(all []reply.Guess) {
 			w.note("    ", g.Cause)
 		}
 	}
-}
-
-// toldApart returns what the page of the cause that leads says about another one that is
-// often mistaken for it; empty if it says nothing.
-func (w writer) toldApart(other cause.ID) string {
-	p, ok := cause.PageOf(w.Lead())
-	if !ok || other == w.Lead() {
-		return ""
-	}
-	lines := p.Lines(w.Language, cause.MistakenFor, nil)
-	i := slices.IndexFunc(lines, func(line string) bool { return strings.Contains(line, "`"+string(other)+"`: ") })
-	if i < 0 {
-		return ""
-	}
-	_, told, _ := strings.Cut(lines[i], "`: ")
-	return told
 }

@@ -96,6 +96,19 @@ func (p *Page) AllOpen() []Open {
 	return out
 }
 
+// ToldApart returns what shows that it is another cause, which is often mistaken for this
+// one; "" if the page doesn't say it.
+func (p *Page) ToldApart(l *prose.Language, other ID) string {
+	for _, line := range p.section(MistakenFor) {
+		if what, ok := strings.CutPrefix(line.text, "- `"+string(other)+"`: "); ok && line.Holds(nil) {
+			if t, err := prose.Parse(what); err == nil {
+				return fill(l, t, nil, true)
+			}
+		}
+	}
+	return ""
+}
+
 // Lines returns any section with its slots filled.
 func (p *Page) Lines(l *prose.Language, heading string, args prose.Args) []string {
 	return p.lines(l, heading, args, func(command string) string { return command })

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"maildoctor/probe/stage"
 )
 
 // End says on whose side a log was written.
@@ -19,8 +21,9 @@ const (
 
 // Writer is the program that wrote a text.
 type Writer struct {
-	Name string `json:"name"`
-	End  End    `json:"end"`
+	Name    string          `json:"name"`
+	End     End             `json:"end"`
+	Program stage.ProgramID `json:"program,omitempty"` // if it is a mail program whose settings are known
 }
 
 // writer is a row of the table.
@@ -46,11 +49,14 @@ func parseWriters(text string) (out []writer, err error) {
 			continue
 		}
 		columns := strings.Split(line, "\t")
-		if len(columns) < 3 || columns[1] != string(OfClient) && columns[1] != string(OfServer) {
-			return nil, fmt.Errorf("writers.tsv:%d: expected a name, client or server, and marks", n+1)
+		if len(columns) < 4 || columns[1] != string(OfClient) && columns[1] != string(OfServer) {
+			return nil, fmt.Errorf("writers.tsv:%d: expected a name, client or server, a program or -, and marks", n+1)
 		}
-		w := writer{Writer: Writer{columns[0], End(columns[1])}}
-		for _, quoted := range columns[2:] {
+		w := writer{Writer: Writer{Name: columns[0], End: End(columns[1])}}
+		if columns[2] != "-" {
+			w.Program = stage.ProgramID(columns[2])
+		}
+		for _, quoted := range columns[3:] {
 			mark, err := strconv.Unquote(quoted)
 			if err != nil || len(mark) < 4 || mark != strings.ToLower(mark) {
 				return nil, fmt.Errorf("writers.tsv:%d: %s: expected four letters or more in lower case, in quotes", n+1, quoted)
