@@ -53,6 +53,7 @@ var rules = []rule{
 	{"probe/diagnose/atlas", []string{"probe/stage", "probe/diagnose/cause"}, nil},
 	{"probe/diagnose/reply", []string{"probe/stage", "probe/diagnose/atlas", "probe/diagnose/cause"}, nil},
 	{"probe/diagnose/pasted", []string{"probe/stage", "probe/diagnose/cause", "probe/diagnose/reply"}, []string{
+		"golang.org/x/net/publicsuffix",
 		"golang.org/x/text/encoding", "golang.org/x/text/encoding/charmap", "golang.org/x/text/encoding/japanese", "golang.org/x/text/encoding/korean",
 		"golang.org/x/text/encoding/simplifiedchinese", "golang.org/x/text/encoding/traditionalchinese",
 	}},

@@ -91,6 +91,7 @@ func (a *Answer) split(p stage.Protocol) {
 			if !leaves(said) {
 				continue
 			}
+		case settled(who, said):
 		case who == ByServer && command != "":
 			s.To, s.Guesses = command, reply.Answering(said, p, at, command)
 		default:
@@ -109,6 +110,15 @@ func (a *Answer) split(p stage.Protocol) {
 	}
 	a.settle()
 	a.chain()
+}
+
+// setting is a line of a configuration, or of a program's environment.
+var setting = compiled(`^(?:export |-e )?[A-Za-z][A-Za-z0-9_.-]*\s?=\s?\S*$`)
+
+// settled reports whether a line says nothing of a failure, whatever words are in it: what
+// a server can do, or how a program is set.
+func settled(who Who, said string) bool {
+	return reply.Listing(said) || who == ByProgram && setting().MatchString(said)
 }
 
 // heed lets the last refusal of which the command is known lead, if nothing is surer: the

@@ -14,9 +14,9 @@ var directions = []struct {
 }{
 	{regexp.MustCompile(`(?i)\bserver -> client:\s*`), ByServer},
 	{regexp.MustCompile(`(?i)\bclient -> server:\s*`), ByClient},
-	{regexp.MustCompile(`(?i)^(?:[-\d:.,T/ Z\[\]()]+)?(?:\w+ )?(?:S|server|recv|received|reply|imap<|smtp<|pop3<|<-|<--|<<|<~\*?|<):?\s+`), ByServer},
+	{regexp.MustCompile(`(?i)^(?:[-\d:.,T/ Z\[\]()]+|.{0,80}?\] )?(?:\w+ )?(?:S|server|recv|received|got|reply|imap<|smtp<|pop3<|<-|<--|<<|<~\*?|<):?\s+`), ByServer},
 	{regexp.MustCompile(`^reply: (?:retcode \(\d+\); Msg: )?b?['"]?`), ByServer},
-	{regexp.MustCompile(`(?i)^(?:[-\d:.,T/ Z\[\]()]+)?(?:\w+ )?(?:C|client|send|sent|imap>|smtp>|pop3>|->|-->|>>|~>|>):?\s+`), ByClient},
+	{regexp.MustCompile(`(?i)^(?:[-\d:.,T/ Z\[\]()]+|.{0,80}?\] )?(?:\w+ )?(?:C|client|send|sent|imap>|smtp>|pop3>|->|-->|>>|~>|>):?(?:\s+|$)`), ByClient},
 }
 
 // Speaker says who said a line, and returns what was said.

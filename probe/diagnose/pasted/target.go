@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/net/publicsuffix"
+
 	"maildoctor/probe/stage"
 )
 
@@ -27,11 +29,19 @@ func About(lines []string, lead int, p stage.Protocol) Target {
 	if p == "" {
 		p = protocolOf(lines)
 	}
-	t.Server, _ = nearest(lines, lead, func(line string) (stage.Endpoint, bool) { return server(line, p) })
+	find := func(line string) (stage.Endpoint, bool) { return server(line, p) }
+	if e, ok := nearest(lines, lead, find); ok {
+		t.Server = e
+	} else if e, ok := find(strings.Join(lines[:min(len(lines), maxConfig)], "; ")); ok {
+		t.Server = e // a configuration has host and port in lines of their own
+	}
 	t.Recipient, _ = nearest(lines, lead, recipient)
 	t.Account, _ = nearest(lines, lead, func(line string) (string, bool) { return account(line, t.Recipient) })
 	return t
 }
+
+// maxConfig is how many lines of a configuration are read as one.
+const maxConfig = 40
 
 // nearest returns what find finds in the line closest to lead: there, before it, or after
 // it.
@@ -77,7 +87,7 @@ var servers = []func() *regexp.Regexp{
 	compiled(`(?P<host>` + hostForm + `|localhost|` + ipForm + `)(?:\[[0-9A-Fa-f:.]+\])?:(?P<port>\d{2,5})\b`),
 	compiled(`(?i)(?P<host>` + hostForm + `|localhost|` + ipForm + `)["'” )]*,? *(?:\(|on |at |and |auf |sur |en |over |via |;)? *\(?["']?(?:smtp|imap|pop3?)?[ -]?(?:port|anschluss|puerto|porta|порт|端口|ポート)["']?[ :=]*(?:number )?["']?(?P<port>\d{2,5})\b`),
 	compiled(`(?i)\bport["']?[ :=]+["']?(?P<port>\d{2,5})["',; ]+(?:on|of|at|to|host:?|"?host"?[ :=]+|auf|von) *["']?(?P<host>` + hostForm + `|localhost|` + ipForm + `)`),
-	compiled(`(?i)"?\b(?:smtp_?|imap_?|pop3?_?|mail_?)?(?:host|hostname|server|address)"?\s*(?:=>|[:=])\s*["']?(?P<host>` + hostForm + `|localhost|` + ipForm + `)["']?[,; ].{0,60}?\bport"?\s*(?:=>|[:=])\s*["']?(?P<port>\d{2,5})\b`),
+	compiled(`(?i)"?\b(?:[a-z0-9]+_)*(?:host|hostname|server|address)"?\s*(?:=>|[:=])\s*["']?(?P<host>` + hostForm + `|localhost|` + ipForm + `)["']?[,; ].{0,80}?(?:\b|_)port"?\s*(?:=>|[:=])\s*["']?(?P<port>\d{2,5})\b`),
 	compiled(`(?:^|[\s:>'"])220[ -](?P<host>` + hostForm + `) .*?E?SMTP`),
 	compiled(`(?i)\b(?P<host>(?P<label>imap|pop3?|smtp|submission|outgoing|out|mail|mx|securesmtp|secureimap)[a-z0-9-]*\.` + hostForm + `)\b`),
 }
@@ -111,7 +121,7 @@ func endpoint(group func(string) string, p stage.Protocol) (e stage.Endpoint, ok
 	e.Host = strings.Trim(strings.ToLower(group("host")), "[]")
 	if ip, err := netip.ParseAddr(e.Host); err == nil {
 		e.Host = ip.String()
-	} else if strings.Trim(e.Host, "0123456789.:") == "" {
+	} else if strings.Trim(e.Host, "0123456789.:") == "" || scheme == "" && flags == "" && !inTree(e.Host) {
 		return e, false
 	}
 	port, _ := strconv.ParseUint(group("port"), 10, 16)
@@ -122,8 +132,10 @@ func endpoint(group func(string) string, p stage.Protocol) (e stage.Endpoint, ok
 	case isMail:
 	case named(scheme, flags, label) != "":
 		e.Protocol = named(scheme, flags, label)
-	default:
+	case e.Port == 0 || scheme != "" || flags != "":
 		e.Protocol = p
+	default:
+		return e, false // another port, or the number of a line in source code
 	}
 	if e.Protocol == "" || e.Port == 0 && group("port") != "" {
 		return e, false
@@ -142,6 +154,21 @@ func endpoint(group func(string) string, p stage.Protocol) (e stage.Endpoint, ok
 		e.Security = stage.StartTLS
 	}
 	return e, true
+}
+
+// private are top-level domains that are in no registry, and are used inside networks and
+// in examples (RFC 2606, RFC 6762 appendix G, RFC 8375, RFC 9476).
+var private = []string{"example", "test", "invalid", "localhost", "local", "lan", "internal", "intranet", "home", "corp", "private", "localdomain", "arpa"}
+
+// inTree reports whether a host's top-level domain exists, or is one of [private]: a
+// class of Java has dots in it, too.
+func inTree(host string) bool {
+	top := host[strings.LastIndexByte(host, '.')+1:]
+	if slices.Contains(private, top) {
+		return true
+	}
+	_, registered := publicsuffix.PublicSuffix(top)
+	return registered
 }
 
 // named returns the protocol that a scheme, the flags of a mailbox name or the first

@@ -73,6 +73,9 @@ func surestLine(log string, p stage.Protocol) (guesses []Guess) {
 	best := 0
 	for line := range strings.Lines(log) {
 		line = firstBytes(strings.TrimSpace(line), MaxMessage)
+		if Listing(line) {
+			continue
+		}
 		g := search(line, p)
 		if len(g) == 0 {
 			continue
@@ -86,6 +89,12 @@ func surestLine(log string, p stage.Protocol) (guesses []Guess) {
 		}
 	}
 	return guesses
+}
+
+// Listing reports whether a line says what a server can do (RFC 5321 4.1.1.1, RFC 9051
+// 7.2.2): the names of extensions are no complaints.
+func Listing(line string) bool {
+	return strings.HasPrefix(line, "250-") || strings.HasPrefix(line, "* CAPABILITY ") || strings.HasPrefix(line, "* OK [CAPABILITY ")
 }
 
 // leftOpen adds to a bare refusal what no server can tell: that the password was
