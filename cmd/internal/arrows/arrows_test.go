@@ -128,7 +128,7 @@ var only = map[string][]string{
 	"github.com/miekg/dns":                   {"probe/resolve", "probe/probetest"},
 	"github.com/charmbracelet/lipgloss":      {"report/term"},
 	"github.com/prometheus/common/expfmt":    {"report/prometheus"},
-	"golang.org/x/net/publicsuffix":          {"probe/account", "profiles", "profiles/discover", "profiles/importer", "profiles/survey"},
+	"golang.org/x/net/publicsuffix":          {"probe/account", "probe/diagnose/pasted", "profiles", "profiles/discover", "profiles/importer", "profiles/survey"},
 	"maildoctor/probe/realtest":              {}, // tests alone
 	"maildoctor/report/reporttest":           {}, // likewise
 	"maildoctor/report/internal/expected":    {}, // likewise
