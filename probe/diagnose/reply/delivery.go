@@ -46,6 +46,8 @@ var ofDelivery = []sign{
 	{enhanced: []string{"5.2.3"}, means: One(cause.MessageTooLarge, cause.Likely)},
 	{codes: []int{0, 5}, words: sizeWords, means: One(cause.MessageTooLarge, cause.Likely)},
 
+	{codes: []int{571}, means: Several(cause.RecipientBlocked, cause.MessageRefusedAsSpam, cause.OutboundSendingRestricted)}, // a widely used code of no RFC
+	{words: []string{"delivery not authorized", "delivery not authorised"}, means: Several(cause.RecipientBlocked, cause.MessageRefusedAsSpam, cause.OutboundSendingRestricted)},
 	{words: spamWords, means: Likeliest(cause.MessageRefusedAsSpam, cause.OutboundSendingRestricted)},
 
 	{enhanced: []string{"5.4.1"}, words: []string{"recipient address rejected: access denied"}, means: Likeliest(cause.RecipientUnknown, cause.MXOrWebHostUsedAsServer)},
@@ -66,7 +68,7 @@ var deliveries = slices.Concat(ofDelivery, ofRecipient, vagueDelivery)
 // and 3.5).
 func delivery(found foundReply, message *lowered) []Guess {
 	code := found.reply.Code
-	if found.protocol != stage.SMTP || code != 0 && code/10 != 55 && code/10 != 45 || message.hasOne(ofSenderWords) || message.hasOne(listedWords) {
+	if found.protocol != stage.SMTP || code != 0 && code != 571 && code/10 != 55 && code/10 != 45 || message.hasOne(ofSenderWords) || message.hasOne(listedWords) {
 		return nil
 	}
 	r := found.reply
@@ -94,7 +96,7 @@ var (
 	// message.
 	ofSenderWords = []string{
 		"sender verify", "sender address rejected", "sender address verification", "sender rejected", "sender unknown", "sender domain", "mail from command",
-		"sending limit", "sending quota", "daily user",
+		"sending limit", "sending quota", "daily user", "sender address does not exist", "sender does not exist", "sender doesn't exist",
 	}
 	recipientFullWords = slices.Concat(quotaWords, []string{
 		"mailbox over quota", "mailbox quota", "quota violation", "over its quota", "over the quota", "is over quota", "out of storage", "not enough space in mailbox",

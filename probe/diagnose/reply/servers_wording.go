@@ -60,7 +60,7 @@ var (
 		"sender address rejected: domain not found", "domain of sender address", "sender domain must", "sender domain does not", "sender domain not",
 	}
 	senderNameWords = []string{
-		"sender name is not", "invalid sender", "sender rejected", "sender refused", "email address is not verified", "sender is not verified",
+		"sender name is not", "invalid sender", "sender address does not exist", "sender does not exist", "sender rejected", "sender refused", "email address is not verified", "sender is not verified",
 		"from address is not verified", "unverified sender",
 	}
 	FetchFirstWords = []string{
