@@ -65,7 +65,7 @@ func TestProgramsAreKnown(t *testing.T) {
 		{"failed to send: 535: unencrypted connection", cause.MustIssueStartTLSFirst},
 		// Java.
 		{"javax.mail.MessagingException: Could not convert socket to TLS; nested exception is: javax.net.ssl.SSLHandshakeException: PKIX path building failed: sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path to requested target", cause.CertMissingIntermediate},
-		{"javax.net.ssl.SSLHandshakeException: No appropriate protocol (protocol is disabled or cipher suites are inappropriate)", cause.TLSServerTooOld},
+		{"javax.net.ssl.SSLHandshakeException: No appropriate protocol (protocol is disabled or cipher suites are inappropriate)", cause.TLSClientTooOld},
 		{"java.security.cert.CertificateException: No name matching mail.example.org found", cause.CertNameMismatchHosting},
 		{"javax.net.ssl.SSLException: Unsupported or unrecognized SSL message", cause.TLSSpokenToPlaintextPort},
 		{"com.sun.mail.util.MailConnectException: Couldn't connect to host, port: smtp.example.org, 25; timeout -1; nested exception is: java.net.ConnectException: Connection refused (Connection refused)", cause.ServiceNotListening},
