@@ -24,7 +24,7 @@ func findReply(message string, p stage.Protocol) (foundReply, bool) {
 	for at := range starts(shown) {
 		rest := shown[at:]
 		if p == "" || p == stage.SMTP {
-			if r, ok := smtpReply(rest); ok && !port(shown[:at]) {
+			if r, ok := smtpReply(rest); ok && !port(shown[:at]) && !lineNumber(shown[:at], rest) {
 				found := foundReply{stage.SMTP, wholly(r, shown)}
 				if r.Code == 0 || r.Code >= 400 {
 					return found, true
@@ -71,6 +71,12 @@ func port(before string) bool {
 	return strings.HasSuffix(word, "]") || strings.Contains(word, ".") || word == "localhost"
 }
 
+// lineNumber reports whether a number in parentheses is that of a line in source code,
+// which follows the file's name, and not a code as in "error (535): no".
+func lineNumber(before, rest string) bool {
+	return len(rest) > 3 && rest[3] == ')' && !strings.HasSuffix(before, " (")
+}
+
 // wholly replaces the text of a reply that consists only of codes with the whole
 // message: some programs put the codes last.
 func wholly(r stage.Reply, message string) stage.Reply {
@@ -100,7 +106,7 @@ func starts(s string) func(func(int) bool) {
 func smtpReply(s string) (stage.Reply, bool) {
 	r := stage.Reply{Lines: []string{s}}
 	rest := s
-	if n, ok := number(s); ok && len(s) > 3 && n >= 200 && n < 600 && strings.IndexByte(" -,:*", s[3]) >= 0 {
+	if n, ok := number(s); ok && len(s) > 3 && n >= 200 && n < 600 && strings.IndexByte(" -,:*)", s[3]) >= 0 {
 		r.Code = n
 		rest = strings.TrimLeft(s[4:], " ,:b'\"(#")
 	}
