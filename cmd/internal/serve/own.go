@@ -83,8 +83,15 @@ func (o *own) reloaded(ok bool, at time.Time) {
 func (o *own) observe(r *result) {
 	o.probes.WithLabelValues(string(r.report.Verdict)).Inc()
 	o.duration.WithLabelValues().Observe(r.took.Seconds())
+	planned := make(map[string]bool) // follow-ups are no monitoring
+	for _, o := range r.report.Outcomes {
+		planned[o.Check] = true
+	}
 	for i := range r.report.Checks {
 		c := &r.report.Checks[i]
+		if !planned[c.Check.ID] {
+			continue
+		}
 		for j := range c.Results {
 			if res := &c.Results[j]; res.Status != stage.Skip {
 				o.stages.WithLabelValues(string(c.Check.Endpoint.Protocol), string(res.Stage)).Observe(res.Time.Duration().Seconds())

@@ -32,13 +32,13 @@ func (s *Server) index(w http.ResponseWriter, _ *http.Request) {
 		Rows    []row
 	}{l.Sentence(say.ServeCaption()), []string{l.Title(say.ServeTarget()), l.Title(say.ServeVerdict()), l.Title(say.ServeCause()), l.Title(say.ServeSaid()), l.Title(say.ServeWhen())}, nil}
 	c := s.config()
-	known := make(map[*Target]*result)
+	known := make(map[string]*result)
 	for _, r := range s.results.latest(c) {
-		known[r.target] = r
+		known[r.target.Name] = r
 	}
 	for _, t := range c.Targets {
 		out := row{Name: t.Name, Link: "/probe?debug=true&target=" + template.URLQueryEscaper(t.Name)}
-		if r := known[t]; r != nil {
+		if r := known[t.Name]; r != nil {
 			out.Verdict, out.When = string(r.report.Verdict), r.at.UTC().Format(time.RFC3339)
 			out.Cause, out.Sentence = leading(r.report)
 		}

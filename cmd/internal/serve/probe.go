@@ -92,7 +92,7 @@ func (s *Server) examine(ctx context.Context, t *Target, m Module, limit time.Du
 	mu := flight.(*sync.Mutex)
 	mu.Lock()
 	defer mu.Unlock()
-	if old := s.results.of(t.Name, m.Name); old != nil && old.target == t && t.Account != "" && !m.NoLogin && s.now().Sub(old.at) < s.Interval {
+	if old := s.results.of(t.Name, m.Name); old != nil && old.target.Account == t.Account && t.Account != "" && !m.NoLogin && s.now().Sub(old.at) < s.Interval {
 		s.own.shared.Inc()
 		return old, true, nil
 	}
