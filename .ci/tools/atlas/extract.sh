@@ -1,7 +1,11 @@
 #!/bin/sh
 # extract.sh SPEAKER TREE lists the texts that Dovecot, Postfix or Exim can send to a
-# client, one a line with its file, from a checked-out source tree. With it the numbers
-# in the comments of probe/diagnose/atlas/entries can be counted anew. CI doesn't run it.
+# client, one a line with its file, from a checked-out source tree. .ci/recall.go counts how
+# many of them the atlas knows:
+#
+#	sh .ci/tools/atlas/extract.sh postfix TREE | go run .ci/recall.go -speaker postfix
+#
+# CI doesn't run it.
 # shellcheck disable=SC2046 # the trees have no names with spaces
 set -eu
 speaker=$1 tree=$2

@@ -48,6 +48,7 @@ var ofDelivery = []sign{
 
 	{codes: []int{571}, means: Several(cause.RecipientBlocked, cause.MessageRefusedAsSpam, cause.OutboundSendingRestricted)}, // a widely used code of no RFC
 	{words: []string{"delivery not authorized", "delivery not authorised"}, means: Several(cause.RecipientBlocked, cause.MessageRefusedAsSpam, cause.OutboundSendingRestricted)},
+	{words: []string{"sendas privileges", "permissions to send as"}, means: Likeliest(cause.SenderAddressNotPermitted, cause.WrongOutgoingServer)},
 	{words: spamWords, means: Likeliest(cause.MessageRefusedAsSpam, cause.OutboundSendingRestricted)},
 
 	{enhanced: []string{"5.4.1"}, words: []string{"recipient address rejected: access denied"}, means: Likeliest(cause.RecipientUnknown, cause.MXOrWebHostUsedAsServer)},
@@ -132,6 +133,6 @@ var (
 		"unsolicited", "likely spam", "looks like spam", "detected as spam", "identified as spam", "considered spam", "recognized as spam", "appears to be spam",
 		"spam content", "spam detected", "spam-like", "spam score", "high spam", "spam filter", "is spam", "as spam by", "contains spam", "prohibited content",
 		"content rejected", "contains a virus", "contains malware", "bad content", "banned content", "very low reputation", "spam message",
-		"[ts03]", "[ts04]", "[tss04]", "message blocked due to spam",
+		"[ts03]", "[ts04]", "[tss04]", "message blocked due to spam", "content is not acceptable", "content not acceptable",
 	}
 )
