@@ -22,6 +22,8 @@ import (
 	"maildoctor/cmd/internal/smoke"
 	"maildoctor/probe"
 	"maildoctor/probe/budget"
+	"maildoctor/probe/redact"
+	"maildoctor/probe/stage"
 	"maildoctor/profiles"
 	"maildoctor/report"
 )
@@ -101,7 +103,7 @@ func (f *serveFlags) serve(ctx context.Context, s console.Streams) error {
 	logins := budget.New()
 	server, err := serve.New(serve.Options{
 		Load:  func() (*serve.Config, error) { return f.load(s, logins) },
-		Hosts: lowered(f.hosts), Concurrency: f.concurrency, Queue: f.queue, Interval: f.interval, Language: s.Language, Log: logger,
+		Hosts: lowered(f.hosts), Concurrency: f.concurrency, Queue: f.queue, Interval: f.interval, Language: s.Language, Log: logger, Authenticated: f.webConfig != "",
 	})
 	if err != nil {
 		return err
@@ -203,16 +205,30 @@ func (f *serveFlags) target(s console.Streams, e *smoke.Endpoint, catalogue *pro
 	if t.Name == "" {
 		t.Name = e.Argument
 	}
-	t.Examine = func(ctx context.Context, m serve.Module, limit time.Duration, transcripts bool) (*report.Report, error) {
+	t.Examine = func(ctx context.Context, r serve.Request) (*report.Report, error) {
 		o := opt
-		o.NoLogin, o.NoFollowUps, o.Transcripts = m.NoLogin, !m.FollowUps, transcripts
-		o.RunTimeout = limit
-		o.ConnectTimeout, o.StageTimeout = min(o.ConnectTimeout, limit), min(o.StageTimeout, limit)
-		rec, err := probe.Examine(context.WithoutCancel(ctx), plan, o)
+		o.NoLogin, o.NoFollowUps, o.Transcripts = r.NoLogin, !r.FollowUps, r.Debug
+		o.RunTimeout = r.Limit
+		o.ConnectTimeout, o.StageTimeout = min(o.ConnectTimeout, r.Limit), min(o.StageTimeout, r.Limit)
+		rec, err := examine(context.WithoutCancel(ctx), plan, o, r.Redacted)
 		if rec == nil {
 			return nil, err
 		}
 		return f.report(s, rec), nil
 	}
 	return t, nil
+}
+
+// examine carries out a plan, and removes from what was found whatever names an account
+// or this machine, if that is wanted.
+func examine(ctx context.Context, plan stage.Plan, o probe.Options, redacted bool) (*stage.Record, error) {
+	if !redacted {
+		return probe.Examine(ctx, plan, o)
+	}
+	stream, err := probe.Run(ctx, plan, o)
+	if stream == nil {
+		return nil, err
+	}
+	redact.InPlace(stream)
+	return stage.Fold(stream), err
 }

@@ -23,9 +23,15 @@ type Target struct {
 	Labels   []string
 	Account  string // its user name; empty: it doesn't log in
 
-	// Examine examines the target within a limit, and returns what was found, with the
-	// transcripts if they are wanted.
-	Examine func(ctx context.Context, m Module, limit time.Duration, transcripts bool) (*report.Report, error)
+	Examine func(ctx context.Context, r Request) (*report.Report, error)
+}
+
+// Request says how a target is to be examined this time.
+type Request struct {
+	Module
+	Limit    time.Duration // for all of it
+	Debug    bool          // the report will be read, with its transcripts
+	Redacted bool          // without names of accounts, and of this machine and its network
 }
 
 // Module says how targets are examined.

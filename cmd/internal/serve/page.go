@@ -1,24 +1,21 @@
 package serve
 
 import (
+	_ "embed"
 	"html/template"
 	"net/http"
 	"time"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/prose/say"
 	"maildoctor/report"
 	"maildoctor/report/term"
 )
 
-var page = template.Must(template.New("index").Parse(`<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>maildoctor</title>
-<style>body{font:1rem/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color-scheme:light dark}
-table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.4rem .8rem .4rem 0;border-bottom:1px solid #8886}</style></head>
-<body><h1>maildoctor</h1>
-<table><caption>{{.Caption}}</caption><thead><tr>{{range .Head}}<th scope="col">{{.}}</th>{{end}}</tr></thead><tbody>
-{{range .Rows}}<tr><th scope="row"><a href="{{.Link}}">{{.Name}}</a></th><td>{{.Verdict}}</td><td>{{.Cause}}</td><td>{{.Sentence}}</td><td>{{.When}}</td></tr>
-{{end}}</tbody></table></body></html>
-`))
+//go:embed index.html
+var indexPage string
+
+var page = template.Must(template.New("index").Parse(indexPage))
 
 // row is a target on the page.
 type row struct{ Name, Link, Verdict, Cause, Sentence, When string }
@@ -50,14 +47,15 @@ func (s *Server) index(w http.ResponseWriter, _ *http.Request) {
 	}
 }
 
-// leading returns the cause that leads in a report, if there is one, and its summary.
+// leading returns the cause that leads in a report, and what it means in general: the
+// sentence of the report itself may name an account. Both are empty if nothing is wrong.
 func leading(r *report.Report) (id, sentence string) {
 	for _, o := range r.Outcomes {
-		if o.Cause != "" {
-			return string(o.Cause), r.SummaryText()
+		if p, ok := cause.PageOf(o.Cause); ok {
+			return string(o.Cause), p.Sentence(r.Language, nil)
 		}
 	}
-	return "", r.SummaryText()
+	return "", ""
 }
 
 // debug writes the report of a probe as text, with its transcript.

@@ -14,6 +14,7 @@ import (
 
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
+	"maildoctor/probe/stage"
 	"maildoctor/report"
 	families "maildoctor/report/prometheus"
 )
@@ -69,7 +70,7 @@ func (s *Server) probe(w http.ResponseWriter, r *http.Request) {
 	limit := timeout(r.Header.Get("X-Prometheus-Scrape-Timeout-Seconds"), m)
 	ctx, cancel := context.WithTimeout(r.Context(), limit)
 	defer cancel()
-	res, shared, err := s.examine(ctx, t, m, limit, debug)
+	res, shared, err := s.examine(ctx, t, Request{Module: m, Limit: limit, Debug: debug, Redacted: debug && !s.Authenticated})
 	switch {
 	case errors.Is(err, errBusy):
 		s.own.refused.Inc()
@@ -86,13 +87,14 @@ func (s *Server) probe(w http.ResponseWriter, r *http.Request) {
 }
 
 // examine returns the result of a target: that of a login less than the interval ago, or
-// of a probe that runs now. Scrapes of the same target wait for each other.
-func (s *Server) examine(ctx context.Context, t *Target, m Module, limit time.Duration, transcripts bool) (res *result, shared bool, err error) {
-	flight, _ := s.flights.LoadOrStore(key(t.Name, m.Name), new(sync.Mutex))
+// of a probe that runs now. Scrapes of the same target wait for each other. Somebody who
+// debugs wants to see what is so now, and is not told about an earlier login.
+func (s *Server) examine(ctx context.Context, t *Target, r Request) (res *result, shared bool, err error) {
+	flight, _ := s.flights.LoadOrStore(key(t.Name, r.Name), new(sync.Mutex))
 	mu := flight.(*sync.Mutex)
 	mu.Lock()
 	defer mu.Unlock()
-	if old := s.results.of(t.Name, m.Name); old != nil && old.target.Account == t.Account && t.Account != "" && !m.NoLogin && s.now().Sub(old.at) < s.Interval {
+	if old := s.results.of(t.Name, r.Name); old != nil && !r.Debug && old.target.Account == t.Account && t.Account != "" && !r.NoLogin && s.now().Sub(old.at) < s.Interval {
 		s.own.shared.Inc()
 		return old, true, nil
 	}
@@ -101,11 +103,11 @@ func (s *Server) examine(ctx context.Context, t *Target, m Module, limit time.Du
 	}
 	defer s.gate.leave()
 	begin := s.now()
-	rep, err := t.Examine(ctx, m, limit, transcripts)
+	rep, err := t.Examine(ctx, r)
 	if err != nil {
 		return nil, false, err
 	}
-	res = &result{target: t, module: m.Name, at: s.now(), took: s.now().Sub(begin), report: rep}
+	res = &result{target: t, module: r.Name, at: s.now(), took: s.now().Sub(begin), report: rep}
 	s.results.add(res)
 	s.own.observe(res)
 	return res, false, nil
@@ -129,6 +131,7 @@ func (s *Server) families(res *result, shared bool) (out []*dto.MetricFamily) {
 	}
 	gauge("maildoctor_probe_success", say.MetricProbeSuccess(), truth(res.report.Verdict == report.Works || res.report.Verdict == report.WorksWithWarnings))
 	gauge("maildoctor_probe_duration_seconds", say.MetricProbeTook(), res.took.Seconds())
+	gauge("maildoctor_probe_deadline_exceeded", say.MetricProbeDeadline(), truth(res.report.Ended == stage.RanOutOfTime))
 	gauge("maildoctor_probe_shared", say.MetricProbeShared(), truth(shared))
 	return out
 }

@@ -53,8 +53,8 @@ func server(t *testing.T, o Options, targets ...*Target) *Server {
 	return s
 }
 
-func answering(r *report.Report) func(context.Context, Module, time.Duration, bool) (*report.Report, error) {
-	return func(context.Context, Module, time.Duration, bool) (*report.Report, error) { return r, nil }
+func answering(r *report.Report) func(context.Context, Request) (*report.Report, error) {
+	return func(context.Context, Request) (*report.Report, error) { return r, nil }
 }
 
 func get(s *Server, path string, header ...string) *httptest.ResponseRecorder {
@@ -122,7 +122,7 @@ func TestFormats(t *testing.T) {
 func TestBusy(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := &report.Report{Verdict: report.Works, Language: prose.English()}
-		slow := func(ctx context.Context, _ Module, _ time.Duration, _ bool) (*report.Report, error) {
+		slow := func(context.Context, Request) (*report.Report, error) {
 			time.Sleep(time.Second)
 			return r, nil
 		}
@@ -160,12 +160,12 @@ func TestBusy(t *testing.T) {
 func TestSharedLogin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		logins := 0
-		examine := func(context.Context, Module, time.Duration, bool) (*report.Report, error) {
+		examine := func(context.Context, Request) (*report.Report, error) {
 			logins++
 			return &report.Report{Verdict: report.Works, Language: prose.English()}, nil
 		}
 		s := server(t, Options{Interval: 30 * time.Second}, &Target{Name: "inbox", Account: "jane", Examine: examine}, &Target{Name: "open", Examine: examine})
-		for _, path := range []string{"/probe?target=inbox", "/probe?target=inbox", "/probe?target=inbox&debug=1"} {
+		for _, path := range []string{"/probe?target=inbox", "/probe?target=inbox", "/probe?target=inbox&module=default"} {
 			get(s, path)
 		}
 		if logins != 1 {

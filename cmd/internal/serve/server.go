@@ -16,13 +16,14 @@ import (
 
 // Options say what a server does.
 type Options struct {
-	Load        func() (*Config, error) // reads the configuration
-	Hosts       []string                // names by which it may be asked, in lower case
-	Concurrency int                     // probes at a time
-	Queue       int                     // probes that may wait
-	Interval    time.Duration           // between two logins at a target: scrapes in between share one answer
-	Language    *prose.Language
-	Log         *slog.Logger
+	Load          func() (*Config, error) // reads the configuration
+	Hosts         []string                // names by which it may be asked, in lower case
+	Concurrency   int                     // probes at a time
+	Queue         int                     // probes that may wait
+	Interval      time.Duration           // between two logins at a target: scrapes in between share one answer
+	Authenticated bool                    // who reads the pages has said who he is: account names are shown
+	Language      *prose.Language
+	Log           *slog.Logger
 }
 
 // Server is the exporter.

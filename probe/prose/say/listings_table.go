@@ -402,6 +402,9 @@ func MetricProbeSuccess() prose.Value { return prose.Phrase("metric-probe-succes
 // MetricProbeTook says "how long this probe took".
 func MetricProbeTook() prose.Value { return prose.Phrase("metric-probe-took", nil) }
 
+// MetricProbeDeadline says "whether the time of the scrape was over before everything had been examined".
+func MetricProbeDeadline() prose.Value { return prose.Phrase("metric-probe-deadline", nil) }
+
 // MetricProbeShared says "whether this is the answer to an earlier scrape, because a login was made less than the interval ago".
 func MetricProbeShared() prose.Value { return prose.Phrase("metric-probe-shared", nil) }
 
@@ -422,6 +425,3 @@ func ServeSaid() prose.Value { return prose.Phrase("serve-said", nil) }
 
 // ServeWhen says "when".
 func ServeWhen() prose.Value { return prose.Phrase("serve-when", nil) }
-
-// ServeShort says "examines mail servers for Prometheus, and says why one fails".
-func ServeShort() prose.Value { return prose.Phrase("serve-short", nil) }
