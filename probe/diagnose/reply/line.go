@@ -24,7 +24,7 @@ func findReply(message string, p stage.Protocol) (foundReply, bool) {
 	for at := range starts(shown) {
 		rest := shown[at:]
 		if p == "" || p == stage.SMTP {
-			if r, ok := smtpReply(rest); ok && !port(shown[:at]) && !lineNumber(shown[:at], rest) {
+			if r, ok := smtpReply(rest + ended(shown[:at], rest)); ok && !port(shown[:at]) && !lineNumber(shown[:at], rest) {
 				found := foundReply{stage.SMTP, wholly(r, shown)}
 				if r.Code == 0 || r.Code >= 400 {
 					return found, true
@@ -70,6 +70,22 @@ func port(before string) bool {
 	word := host[strings.LastIndexAny(host, " '\"(/=")+1:]
 	return strings.HasSuffix(word, "]") || strings.Contains(word, ".") || word == "localhost"
 }
+
+// ended returns a space if a text ends in a code that stands after a word for it, as in
+// "expected 334, got 535": a number without that may be anything.
+func ended(before, rest string) string {
+	if len(rest) != 3 {
+		return ""
+	}
+	fields := strings.FieldsFunc(strings.ToLower(before), func(r rune) bool { return !unicode.IsLetter(r) })
+	if len(fields) > 0 && slices.Contains(codeWords, fields[len(fields)-1]) {
+		return " "
+	}
+	return ""
+}
+
+// codeWords are what programs write before a code.
+var codeWords = []string{"code", "error", "got", "response", "status", "reply", "smtp", "fehler", "erreur", "errore", "errorcode", "received"}
 
 // lineNumber reports whether a number in parentheses is that of a line in source code,
 // which follows the file's name, and not a code as in "error (535): no".
