@@ -76,25 +76,41 @@ func noteOn(p *stage.Profile, id cause.ID) (n stage.Note, ok bool) {
 	return n, false
 }
 
-// informed adds what the provider's page says to a refused password: servers refuse one
-// that they would take from nobody in the same words as a wrong one. It leads, as it does
-// for a run, but the password may still be wrong.
+// informed adds what the catalogue knows to what a text suggests. A provider's servers
+// are not too old: it is the program that is. Servers refuse a password that they would
+// take from nobody in the same words as a wrong one: what the provider's page says leads,
+// as it does for a run, but the password may still be wrong.
 func (n named) informed(guesses []reply.Guess, protocol stage.Protocol) []reply.Guess {
-	if len(n.all) == 0 || len(guesses) == 0 || guesses[0].Cause != cause.WrongPassword || guesses[0].Confidence == cause.Proven {
+	if len(n.all) == 0 || len(guesses) == 0 || guesses[0].Confidence == cause.Proven {
 		return guesses
 	}
-	has := func(id stage.NoteID) bool {
+	add := cause.ID("")
+	switch guesses[0].Cause {
+	case cause.TLSServerTooOld:
+		add = cause.TLSClientTooOld
+	case cause.WrongPassword:
+		add = n.insteadOfPassword(protocol)
+	}
+	if add == "" {
+		return guesses
+	}
+	return reply.MergeGuesses([]reply.Guess{{Cause: add, Confidence: guesses[0].Confidence}}, guesses)
+}
+
+// insteadOfPassword returns what all providers want in place of the account's password;
+// empty if one of them takes it.
+func (n named) insteadOfPassword(protocol stage.Protocol) cause.ID {
+	have := func(id stage.NoteID) bool {
 		return !slices.ContainsFunc(n.all, func(p *stage.Profile) bool {
 			_, ok := p.Note(id)
 			return !ok
 		})
 	}
-	add := cause.AppPasswordRequired
 	switch {
-	case has(stage.NoteOAuthOnly) && (protocol != stage.SMTP || !has(stage.NoteSMTPNeedsAdmin)):
-		add = cause.BasicAuthDisabled
-	case !has(stage.NoteAppPassword):
-		return guesses
+	case have(stage.NoteOAuthOnly) && (protocol != stage.SMTP || !have(stage.NoteSMTPNeedsAdmin)):
+		return cause.BasicAuthDisabled
+	case have(stage.NoteAppPassword):
+		return cause.AppPasswordRequired
 	}
-	return reply.MergeGuesses([]reply.Guess{{Cause: add, Confidence: guesses[0].Confidence}}, guesses)
+	return ""
 }

@@ -61,12 +61,14 @@ func nearest[T any](lines []string, lead int, find func(string) (T, bool)) (foun
 	return none, false
 }
 
-// ports are those at which mail servers are reached (RFC 8314, RFC 6409), and what they
-// are usually for.
+// ports are those at which mail servers are reached (RFC 8314, RFC 6409) and bridge
+// programs on the user's own computer (Proton Mail Bridge, DavMail), and what they are
+// usually for.
 var ports = map[uint16]stage.Endpoint{
 	25: {Protocol: stage.SMTP, Security: stage.StartTLS}, 465: {Protocol: stage.SMTP, Security: stage.TLS},
 	587: {Protocol: stage.SMTP, Security: stage.StartTLS}, 2525: {Protocol: stage.SMTP, Security: stage.StartTLS},
 	110: {Protocol: stage.POP3, Security: stage.StartTLS}, 995: {Protocol: stage.POP3, Security: stage.TLS},
+	1025: {Protocol: stage.SMTP, Security: stage.StartTLS}, 1110: {Protocol: stage.POP3, Security: stage.StartTLS}, 1143: {Protocol: stage.IMAP, Security: stage.StartTLS},
 	143: {Protocol: stage.IMAP, Security: stage.StartTLS}, 993: {Protocol: stage.IMAP, Security: stage.TLS},
 }
 
