@@ -49,6 +49,8 @@ var ofDelivery = []sign{
 	{codes: []int{571}, means: Several(cause.RecipientBlocked, cause.MessageRefusedAsSpam, cause.OutboundSendingRestricted)}, // a widely used code of no RFC
 	{words: []string{"delivery not authorized", "delivery not authorised"}, means: Several(cause.RecipientBlocked, cause.MessageRefusedAsSpam, cause.OutboundSendingRestricted)},
 	{words: []string{"sendas privileges", "permissions to send as"}, means: Likeliest(cause.SenderAddressNotPermitted, cause.WrongOutgoingServer)},
+	{codes: []int{0, 4}, words: []string{"greylist", "graylist", "grey-list", "recipient address rejected: please try again later", "recipient address rejected: try again later"}, means: One(cause.Greylisted, cause.Likely)},
+	{codes: []int{451}, enhanced: []string{"4.7.1"}, words: []string{"try again later"}, means: Likeliest(cause.Greylisted, cause.ServerBusyGreeting, cause.MailboxBackendUnavailable)},
 	{words: spamWords, means: Likeliest(cause.MessageRefusedAsSpam, cause.OutboundSendingRestricted)},
 
 	{enhanced: []string{"5.4.1"}, words: []string{"recipient address rejected: access denied"}, means: Likeliest(cause.RecipientUnknown, cause.MXOrWebHostUsedAsServer)},

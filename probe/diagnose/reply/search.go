@@ -208,7 +208,7 @@ func stagesNamed(stages []stage.Stage, p stage.Protocol, message string) []stage
 	}
 	var named stage.Stage
 	switch {
-	case p == stage.SMTP && names("nvalid greeting", "greeting from server", "refused to talk to me"):
+	case p == stage.SMTP && names("nvalid greeting", "greeting from server", "refused to talk to me", "after initial connection"):
 		named = stage.Greeting
 	case p == stage.SMTP && names("MAIL FROM", "RCPT TO", "DATA command", "发件人", "收件人"):
 		named = stage.Submit
