@@ -53,7 +53,7 @@ func Of(text string, p stage.Protocol) (*Answer, error) {
 	a.target = pasted.About(a.lines, lead, p)
 	a.Protocol = cmp.Or(p, a.target.Server.Protocol)
 	beside.Wait()
-	a.Guesses = a.atHome(a.named.informed(a.Guesses, a.Protocol))
+	a.Guesses = a.atPort25(a.atHome(a.named.informed(a.Guesses, a.Protocol)))
 	return a, err
 }
 
@@ -101,6 +101,16 @@ func (a *Answer) atHome(guesses []reply.Guess) []reply.Guess {
 		return left
 	}
 	return reply.MergeGuesses([]reply.Guess{{Cause: cause.LocalBridgeProblem, Confidence: left[0].Confidence}}, left)
+}
+
+// atPort25 puts first that port 25 is closed to customers, as most internet providers and
+// data centres have it, if no answer came from there.
+func (a *Answer) atPort25(guesses []reply.Guess) []reply.Guess {
+	if a.target.Server.Port != 25 || len(guesses) == 0 || guesses[0].Cause != cause.ServerUnreachable || guesses[0].Confidence != cause.Possible {
+		return guesses
+	}
+	first := []reply.Guess{{Cause: cause.ISPPort25Filtered, Confidence: cause.Possible}, {Cause: cause.CloudEgressSMTPBlocked, Confidence: cause.Possible}}
+	return reply.MergeGuesses(first, guesses)
 }
 
 // Program returns the mail program that wrote the text; empty if it isn't one whose

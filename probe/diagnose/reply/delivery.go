@@ -129,7 +129,7 @@ var (
 		"message size exceeds", "message too large", "message is too large", "message too big", "message is too big", "message file too big", "message exceeds",
 		"exceeds size limit", "exceeds the size limit", "exceeds maximum message size", "exceeded maximum message size", "exceeds fixed maximum message size",
 		"maximum message size", "message size limit", "message larger than", "databytes", "size limit exceeded", "mail size limit", "exceeds the maximum size",
-		"message length exceeds",
+		"message length exceeds", "message is too long", "message too long",
 	}
 	spamWords = []string{
 		"unsolicited", "likely spam", "looks like spam", "detected as spam", "identified as spam", "considered spam", "recognized as spam", "appears to be spam",

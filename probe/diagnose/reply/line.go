@@ -109,7 +109,7 @@ func starts(s string) func(func(int) bool) {
 	return func(yield func(int) bool) {
 		before := ' '
 		for i, c := range s {
-			if strings.ContainsRune(" \t'\"([{<>:=,|“”„‘’«»「『（：，。", before) && c != ' ' && !yield(i) {
+			if strings.ContainsRune(" \t'\"`([{<>:=,|“”„‘’«»「『（：，。", before) && c != ' ' && !yield(i) {
 				return
 			}
 			before = c

@@ -231,7 +231,7 @@ func aboutTokens(guesses []Guess, message *lowered) []Guess {
 	if slices.ContainsFunc([]string{"cram-md5", "digest-md5", "scram-sha"}, message.has) {
 		return Several(cause.SASLDialectIncompatible, cause.WrongPassword, cause.WrongUsernameFormat)
 	}
-	if !slices.ContainsFunc([]string{"authenticate xoauth2", "auth xoauth2", "auth [xoauth2", "authenticate oauthbearer", "auth oauthbearer", "oauth2 auth", "oauth auth"}, message.has) {
+	if !slices.ContainsFunc([]string{"authenticate xoauth2", "auth xoauth2", "auth [xoauth2", "authenticator xoauth2", "xoauth2 authentication", "authenticate oauthbearer", "auth oauthbearer", "oauth2 auth", "oauth auth"}, message.has) {
 		return guesses
 	}
 	return Likeliest(cause.OAuthTokenInvalid, cause.OAuthScopeOrAudienceWrong)
