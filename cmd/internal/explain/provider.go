@@ -77,24 +77,37 @@ func noteOn(p *stage.Profile, id cause.ID) (n stage.Note, ok bool) {
 }
 
 // informed adds what the catalogue knows to what a text suggests. A provider's servers
-// are not too old: it is the program that is. Servers refuse a password that they would
+// are not too old, and their certificates are in order: it is the program that is old, or
+// somebody on the way who shows his own. Servers refuse a password that they would
 // take from nobody in the same words as a wrong one: what the provider's page says leads,
 // as it does for a run, but the password may still be wrong.
 func (n named) informed(guesses []reply.Guess, protocol stage.Protocol) []reply.Guess {
 	if len(n.all) == 0 || len(guesses) == 0 || guesses[0].Confidence == cause.Proven {
 		return guesses
 	}
-	add := cause.ID("")
+	add, sure := cause.ID(""), guesses[0].Confidence
 	switch guesses[0].Cause {
 	case cause.TLSServerTooOld:
 		add = cause.TLSClientTooOld
+	case cause.CertMissingIntermediate, cause.CertSelfSigned, cause.CertPrivateCA:
+		add = cause.ClientTrustStoreOutdated
+		guesses = reply.MergeGuesses([]reply.Guess{{Cause: cause.AntivirusTLSInterception, Confidence: cause.Possible}, {Cause: cause.CorporateTLSInspection, Confidence: cause.Possible}}, belowLikely(guesses))
 	case cause.WrongPassword:
 		add = n.insteadOfPassword(protocol)
 	}
 	if add == "" {
 		return guesses
 	}
-	return reply.MergeGuesses([]reply.Guess{{Cause: add, Confidence: guesses[0].Confidence}}, guesses)
+	return reply.MergeGuesses([]reply.Guess{{Cause: add, Confidence: sure}}, guesses)
+}
+
+// belowLikely returns guesses as merely possible.
+func belowLikely(guesses []reply.Guess) []reply.Guess {
+	out := slices.Clone(guesses)
+	for i := range out {
+		out[i].Confidence = cause.Possible
+	}
+	return out
 }
 
 // insteadOfPassword returns what all providers want in place of the account's password;

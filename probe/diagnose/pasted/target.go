@@ -90,6 +90,7 @@ var servers = []func() *regexp.Regexp{
 	compiled(`(?i)(?P<host>` + hostForm + `|localhost|` + ipForm + `)["'” )]*,? *(?:\(|on |at |and |auf |sur |en |over |via |;)? *\(?["']?(?:smtp|imap|pop3?)?[ -]?(?:port|anschluss|puerto|porta|порт|端口|ポート)["']?[ :=]*(?:number )?["']?(?P<port>\d{2,5})\b`),
 	compiled(`(?i)\bport["']?[ :=]+["']?(?P<port>\d{2,5})["',; ]+(?:on|of|at|to|host:?|"?host"?[ :=]+|auf|von) *["']?(?P<host>` + hostForm + `|localhost|` + ipForm + `)`),
 	compiled(`(?i)"?\b(?:[a-z0-9]+_)*(?:host|hostname|server|address)"?\s*(?:=>|[:=])\s*["']?(?P<host>` + hostForm + `|localhost|` + ipForm + `)["']?[,; ].{0,80}?(?:\b|_)port"?\s*(?:=>|[:=])\s*["']?(?P<port>\d{2,5})\b`),
+	compiled(`(?i)\bhost, port: (?P<host>` + hostForm + `|localhost|` + ipForm + `), (?P<port>\d{2,5})\b`),
 	compiled(`(?:^|[\s:>'"])220[ -](?P<host>` + hostForm + `) .*?E?SMTP`),
 	compiled(`(?i)\b(?P<host>(?P<label>imap|pop3?|smtp|submission|outgoing|out|mail|mx|securesmtp|secureimap)[a-z0-9-]*\.` + hostForm + `)\b`),
 }

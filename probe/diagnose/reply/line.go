@@ -127,13 +127,21 @@ func smtpReply(s string) (stage.Reply, bool) {
 		rest = strings.TrimLeft(s[4:], " ,:b'\"(#")
 	}
 	r.Enhanced = enhancedCode(rest)
-	if r.Code == 0 && (r.Enhanced == "" || r.Enhanced[0] == '2') {
+	if r.Code == 0 && (r.Enhanced == "" || r.Enhanced[0] == '2') || r.Enhanced == "" && ofHTTP(s) {
 		return stage.Reply{}, false
 	}
 	if r.Enhanced == "" {
 		r.Enhanced = enhancedWithin(rest)
 	}
 	return r, true
+}
+
+// ofHTTP reports whether a code is a status of HTTP with its phrase (RFC 9110 15), as logs
+// of web applications have it.
+func ofHTTP(s string) bool {
+	return slices.ContainsFunc([]string{"401 Unauthorized", "403 Forbidden", "404 Not Found", "500 Internal Server Error", "502 Bad Gateway", "503 Service Unavailable", "504 Gateway Time"}, func(status string) bool {
+		return strings.HasPrefix(s, status)
+	})
 }
 
 // number parses three digits.
