@@ -37,7 +37,7 @@ var replyCases = []struct {
 	{stage.Login, stage.SMTP, smtpReply(535, "5.7.8", "535 5.7.8 Login service unavailable for this name"), cause.WrongPassword, cause.Likely},
 	{stage.Login, stage.SMTP, smtpReply(535, "5.7.8", "535 5.7.8 Error: authentication failed: Connection lost to authentication server"), cause.AuthBackendTemporaryFailure, cause.Proven},
 	{stage.Mailbox, stage.IMAP, imapReply("", "NO EXAMINE Unsafe Login. Please contact us"), cause.IMAPIDRequired, cause.Likely},
-	{stage.Login, stage.SMTP, smtpReply(535, "", "535 Error: authentication failed, system busy"), cause.AuthBackendTemporaryFailure, cause.Likely},
+	{stage.Login, stage.SMTP, smtpReply(535, "", "535 Error: authentication failed, system busy"), cause.AppPasswordRequired, cause.Likely},
 	{stage.Login, stage.IMAP, imapReply("", "NO Login failed."), cause.WrongPassword, cause.Likely},
 	{stage.Login, stage.IMAP, imapReply("", "NO nope"), cause.WrongPassword, cause.Possible},
 	{stage.Login, stage.SMTP, smtpReply(550, "", "550 nope"), cause.WrongPassword, cause.Possible},
