@@ -2,9 +2,9 @@
 # recall.sh [SPEAKER TREE…] counts how many of the texts that extract.sh lists the atlas
 # knows, as a table: the speaker, its texts, those on the way from the greeting to an open
 # mailbox or an accepted message, and of these the known, those that name no cause
-# (aside.tsv) and the missing, which it then lists. Known is what any entry matches, of this
-# speaker or another. A line of standard input is a speaker
-# with its trees, if there is no argument. CI doesn't run it.
+# (aside.tsv) and the missing, which it then lists. Known is what any entry matches, of
+# this speaker or another. Without arguments each line of standard input is a speaker with
+# its trees. CI doesn't run it.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
