@@ -47,7 +47,7 @@ var names = map[string][]string{
 	"cmd/internal/demo/world.go":        {"Target"},          // names of the demonstration's profile
 	"cmd/internal/demo/cases.go":        {"Cases"},           // a password
 	"probe/diagnose/pasted/chain.go":    {"facts"},           // what servers say
-	"probe/diagnose/pasted/target.go":   {"recipientWords"},  // the same
+	"probe/diagnose/pasted/target.go":   {"recipientWords", "servers"},  // the same
 }
 
 var (

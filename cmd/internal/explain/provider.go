@@ -3,6 +3,9 @@ package explain
 import (
 	"regexp"
 	"slices"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
 
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/diagnose/cause"
@@ -26,6 +29,24 @@ type named struct {
 	all      []*stage.Profile // all who do
 }
 
+// known returns what is needed of a profile here: its name and its notes.
+func known(p *profiles.Profile) *stage.Profile {
+	return &stage.Profile{ID: p.ID, Name: p.Name, Notes: p.NotesForRules()}
+}
+
+// domainsOf returns the registered domains of hosts, in lower case.
+func domainsOf(pages [][]string, hosts []string) (out []string) {
+	for _, m := range pages {
+		hosts = append(hosts, m[1])
+	}
+	for _, host := range hosts {
+		if d, err := publicsuffix.EffectiveTLDPlusOne(strings.ToLower(strings.Trim(host, "."))); err == nil {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
 // providerIn looks up the web pages and servers that a message names in the embedded
 // catalogue: the first that is there counts.
 func providerIn(message string) (named, error) {
@@ -33,22 +54,23 @@ func providerIn(message string) (named, error) {
 	if len(pages)+len(hosts) == 0 {
 		return named{}, nil
 	}
-	c, err := profiles.Load()
+	c, err := profiles.LoadAbout(domainsOf(pages, hosts)...)
 	if err != nil {
 		return named{}, fault.Own("%w", err)
 	}
 	for _, m := range pages {
 		if p := c.Linked(m[1], ""); p != nil {
-			return named{p.ForRules(), []*stage.Profile{p.ForRules()}}, nil
+			owner := known(p)
+			return named{owner, []*stage.Profile{owner}}, nil
 		}
 	}
 	for _, host := range hosts {
 		var n named
 		for _, p := range c.AllServing(host) {
-			n.all = append(n.all, p.ForRules())
+			n.all = append(n.all, known(p))
 		}
 		if p := c.Serving(host, ""); p != nil {
-			n.provider = p.ForRules()
+			n.provider = known(p)
 		}
 		if n.all != nil {
 			return n, nil

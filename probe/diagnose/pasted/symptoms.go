@@ -202,7 +202,7 @@ func Recognize(text string) *Symptom {
 
 // technical finds what no person says in words of his own: names and punctuation of
 // programs, codes, and file names.
-var technical = compiled(`[a-z](?:Error|Exception)\b|\bError:|::|\berrno\b|\b0x[0-9A-Fa-f]{4}|[{}]|\w\.(?:java|php|py|js|go|rb|cc|cs):|^\S+:\s`)
+var technical = compiled(`[a-z](?:Error|Exception)\b|\bError:|::|\berrno\b|\b0x[0-9A-Fa-f]{4}|[{}]|\w\.(?:java|php|py|js|go|rb|cc|cs):|^\S+:\s|\d\d:\d\d:\d\d|\w=\w|\w\[\d|\]:`)
 
 // holds reports whether a text means all that a row names.
 func (s *symptom) holds(text string) bool {
