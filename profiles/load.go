@@ -1,6 +1,7 @@
 package profiles
 
 import (
+	"bytes"
 	"embed"
 	"errors"
 	"fmt"
@@ -139,8 +140,33 @@ var embedded = sync.OnceValues(func() ([]*Profile, []Problem) {
 // readImportedOnce reads the imported part of the catalogue, once. Callers share it.
 var readImportedOnce = sync.OnceValues(readImported)
 
-// readEmbedded reads the files side by side: nearly every command begins with it.
+// LoadAbout returns a catalogue of those embedded profiles whose files contain one of these
+// texts, such as domains: whoever asks for nothing else gets the same answers from it as
+// from all of them, sooner. The imported ones are among them only if no other is.
+func LoadAbout(texts ...string) (*Catalogue, error) {
+	contains := func(file []byte) bool {
+		return slices.ContainsFunc(texts, func(t string) bool { return bytes.Contains(file, []byte(t)) })
+	}
+	kept, problems := readThose(contains)
+	var imported []*Profile
+	if len(kept) == 0 && contains([]byte(importedText)) {
+		var more []Problem
+		imported, more = readImportedOnce()
+		problems = append(problems, more...)
+	}
+	if err := loadError(problems); err != nil {
+		return nil, err
+	}
+	return newCatalogue(imported, kept), nil
+}
+
 func readEmbedded() ([]*Profile, []Problem) {
+	return readThose(func([]byte) bool { return true })
+}
+
+// readThose reads the embedded files that are wanted, side by side: nearly every command
+// begins with it.
+func readThose(wanted func(text []byte) bool) ([]*Profile, []Problem) {
 	names, err := fs.Glob(builtin, "builtin/*.toml")
 	if err != nil {
 		panic(err) // impossible: the pattern above is valid
@@ -148,17 +174,20 @@ func readEmbedded() ([]*Profile, []Problem) {
 	all := make([]*parsed, len(names))
 	var read sync.WaitGroup
 	for i, name := range names {
+		text, err := builtin.ReadFile(name)
+		if err != nil {
+			panic(err) // impossible: the names are the program's own
+		}
+		if !wanted(text) {
+			continue
+		}
 		read.Go(func() {
-			text, err := builtin.ReadFile(name)
-			if err != nil {
-				panic(err) // impossible: the names are the program's own
-			}
 			all[i] = parse(name, text)
 			all[i].Builtin = true
 		})
 	}
 	read.Wait()
-	return settle(all)
+	return settle(slices.DeleteFunc(all, func(p *parsed) bool { return p == nil }))
 }
 
 // origin reads files of one directory.

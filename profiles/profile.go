@@ -123,8 +123,14 @@ func (p *Profile) ForRules() *stage.Profile {
 	for _, e := range p.Endpoints {
 		s.Endpoints = append(s.Endpoints, e.Endpoint)
 	}
-	for _, n := range p.Notes {
-		s.Notes = append(s.Notes, stage.Note{ID: n.ID, Text: n.Text, URL: n.URL, Source: n.Source.String(), Date: n.Source.Date, Checked: n.Source.Checked, By: n.Source.By})
-	}
+	s.Notes = p.NotesForRules()
 	return s
+}
+
+// NotesForRules returns the notes of [Profile.ForRules], for whoever needs nothing else.
+func (p *Profile) NotesForRules() (out []stage.Note) {
+	for _, n := range p.Notes {
+		out = append(out, stage.Note{ID: n.ID, Text: n.Text, URL: n.URL, Source: n.Source.String(), Date: n.Source.Date, Checked: n.Source.Checked, By: n.Source.By})
+	}
+	return out
 }

@@ -102,7 +102,7 @@ var rules = []rule{
 	{"cmd/internal/explain", []string{
 		"cmd/internal/console", "cmd/internal/dialog", "cmd/internal/fault", "cmd/internal/mailurl", "cmd/internal/paste", "probe/diagnose/cause", "probe/diagnose/chart",
 		"probe/diagnose/pasted", "probe/diagnose/reply", "probe/prose", "probe/prose/say", "probe/stage", "profiles", "report",
-	}, nil},
+	}, []string{"golang.org/x/net/publicsuffix"}},
 	{"cmd/internal/fault", nil, nil},
 	{"cmd/internal/serve", []string{"probe/diagnose/cause", "probe/prose", "probe/prose/say", "probe/stage", "report", "report/prometheus", "report/term"}, []string{
 		"github.com/prometheus/client_golang/prometheus", "github.com/prometheus/client_golang/prometheus/collectors", "github.com/prometheus/client_golang/prometheus/promhttp",
@@ -132,7 +132,7 @@ var only = map[string][]string{
 	"github.com/miekg/dns":                   {"probe/resolve", "probe/probetest"},
 	"github.com/charmbracelet/lipgloss":      {"report/term"},
 	"github.com/prometheus/common/expfmt":    {"report/prometheus"},
-	"golang.org/x/net/publicsuffix":          {"probe/account", "probe/diagnose/pasted", "profiles", "profiles/discover", "profiles/importer", "profiles/survey"},
+	"golang.org/x/net/publicsuffix":          {"cmd/internal/explain", "probe/account", "probe/diagnose/pasted", "profiles", "profiles/discover", "profiles/importer", "profiles/survey"},
 	"maildoctor/probe/realtest":              {}, // tests alone
 	"maildoctor/report/reporttest":           {}, // likewise
 	"maildoctor/report/internal/expected":    {}, // likewise

@@ -33,27 +33,27 @@ var names = map[string][]string{
 	"probe/diagnose/rules_reply.go":     {"readable"},       // likewise
 	"probe/diagnose/chart/gap.go":       {"publicAuthorities"},
 	"probe/diagnose/rules_intercept.go": {"antivirusNames"},
-	"probe/expect/certificate.go":       {"strengths"},       // names of keys
-	"probe/expect/mail.go":              {"missingDomain"},   // words of servers
-	"report/contacts.go":                {"purposes"},        // why somebody was contacted, by the ids of the stream
-	"report/tap/tap.go":                 {"Render", "point"}, // words of the protocol
-	"cmd/internal/cmdline/arguments.go": {"kinds"},           // of errors
-	"cmd/internal/cli/version.go":       {"line"},            // of --version
-	"cmd/internal/cli/cli.go":           {"Main"},            // an error
-	"cmd/internal/cmdline/help.go":      {"refuseWords"},     // help
-	"cmd/internal/mailurl/mailurl.go":   {"urlForms"},        // of an error
-	"cmd/internal/cli/listed.go":        {"listName"},        // of errors
-	"cmd/internal/cli/explain.go":       {"input"},           // of errors
-	"cmd/internal/demo/world.go":        {"Target"},          // names of the demonstration's profile
-	"cmd/internal/demo/cases.go":        {"Cases"},           // a password
-	"cmd/internal/serve/hosts.go":       {"ofThisHost"},      // an error
-	"cmd/internal/serve/page.go":        {"index", "debug"},  // media types, and errors
-	"cmd/internal/serve/probe.go":       {"probe"},           // errors
-	"cmd/internal/serve/sd.go":          {"discover"},        // an error
-	"cmd/internal/serve/server.go":      {"reload"},          // errors
-	"cmd/internal/cli/serve.go":         {"listenAndServe"},  // an error
-	"probe/diagnose/pasted/chain.go":    {"facts"},           // what servers say
-	"probe/diagnose/pasted/target.go":   {"recipientWords"},  // the same
+	"probe/expect/certificate.go":       {"strengths"},                 // names of keys
+	"probe/expect/mail.go":              {"missingDomain"},             // words of servers
+	"report/contacts.go":                {"purposes"},                  // why somebody was contacted, by the ids of the stream
+	"report/tap/tap.go":                 {"Render", "point"},           // words of the protocol
+	"cmd/internal/cmdline/arguments.go": {"kinds"},                     // of errors
+	"cmd/internal/cli/version.go":       {"line"},                      // of --version
+	"cmd/internal/cli/cli.go":           {"Main"},                      // an error
+	"cmd/internal/cmdline/help.go":      {"refuseWords"},               // help
+	"cmd/internal/mailurl/mailurl.go":   {"urlForms"},                  // of an error
+	"cmd/internal/cli/listed.go":        {"listName"},                  // of errors
+	"cmd/internal/cli/explain.go":       {"input"},                     // of errors
+	"cmd/internal/demo/world.go":        {"Target"},                    // names of the demonstration's profile
+	"cmd/internal/demo/cases.go":        {"Cases"},                     // a password
+	"cmd/internal/serve/hosts.go":       {"ofThisHost"},                // an error
+	"cmd/internal/serve/page.go":        {"index", "debug"},            // media types, and errors
+	"cmd/internal/serve/probe.go":       {"probe"},                     // errors
+	"cmd/internal/serve/sd.go":          {"discover"},                  // an error
+	"cmd/internal/serve/server.go":      {"reload"},                    // errors
+	"cmd/internal/cli/serve.go":         {"listenAndServe"},            // an error
+	"probe/diagnose/pasted/chain.go":    {"facts"},                     // what servers say
+	"probe/diagnose/pasted/target.go":   {"recipientWords", "servers"}, // the same
 }
 
 var (

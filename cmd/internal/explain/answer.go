@@ -2,6 +2,8 @@ package explain
 
 import (
 	"cmp"
+	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 
@@ -51,7 +53,7 @@ func Of(text string, p stage.Protocol) (*Answer, error) {
 	a.target = pasted.About(a.lines, lead, p)
 	a.Protocol = cmp.Or(p, a.target.Server.Protocol)
 	beside.Wait()
-	a.Guesses = a.named.informed(a.Guesses, a.Protocol)
+	a.Guesses = a.atPort25(a.atHome(a.named.informed(a.Guesses, a.Protocol)))
 	return a, err
 }
 
@@ -70,6 +72,45 @@ func (a *Answer) line(n int) string {
 	}
 	_, text := pasted.Speaker(strings.TrimSpace(a.lines[n-1]))
 	return stage.Visible(text)
+}
+
+// bridges are the ports at which bridge programs listen on the user's own computer: those
+// of Proton Mail Bridge and DavMail.
+var bridges = []uint16{1025, 1110, 1143}
+
+// between are causes that lie between a computer and a server.
+var between = []cause.ID{
+	cause.MailPortsBlockedOnThisNetwork, cause.ServerUnreachable, cause.PortFiltered, cause.ISPPort25Filtered, cause.CloudEgressSMTPBlocked, cause.ClientIPBannedByServer,
+	cause.NoNetworkRoute, cause.IPv6BrokenPath, cause.SlowPath, cause.CaptivePortal,
+}
+
+// atHome leaves out causes that lie between a computer and a server if the text is about
+// a server on this computer. If a bridge program listens at the port that it names, that
+// one comes first, where the connection didn't get as far as a login.
+func (a *Answer) atHome(guesses []reply.Guess) []reply.Guess {
+	ip, err := netip.ParseAddr(a.target.Server.Host)
+	if a.target.Server.Host != "localhost" && (err != nil || !ip.IsLoopback()) {
+		return guesses
+	}
+	left := slices.DeleteFunc(slices.Clone(guesses), func(g reply.Guess) bool { return slices.Contains(between, g.Cause) })
+	if len(left) == 0 {
+		return guesses
+	}
+	p, ok := cause.PageOf(left[0].Cause)
+	if !ok || !slices.Contains(bridges, a.target.Server.Port) || p.Stage != stage.Connect && p.Stage != stage.Greeting && p.Stage != stage.Handshake {
+		return left
+	}
+	return reply.MergeGuesses([]reply.Guess{{Cause: cause.LocalBridgeProblem, Confidence: left[0].Confidence}}, left)
+}
+
+// atPort25 puts first that port 25 is closed to customers, as most internet providers and
+// data centres have it, if no answer came from there.
+func (a *Answer) atPort25(guesses []reply.Guess) []reply.Guess {
+	if a.target.Server.Port != 25 || len(guesses) == 0 || guesses[0].Cause != cause.ServerUnreachable || guesses[0].Confidence != cause.Possible {
+		return guesses
+	}
+	first := []reply.Guess{{Cause: cause.ISPPort25Filtered, Confidence: cause.Possible}, {Cause: cause.CloudEgressSMTPBlocked, Confidence: cause.Possible}}
+	return reply.MergeGuesses(first, guesses)
 }
 
 // Program returns the mail program that wrote the text; empty if it isn't one whose

@@ -38,6 +38,23 @@ func TestProviderIsKnown(t *testing.T) {
 	}
 }
 
+// Nothing lies between a computer and itself, and a bridge program is known by its port.
+func TestAtHome(t *testing.T) {
+	for text, want := range map[string]cause.ID{
+		"Could not connect to SMTP host: localhost, port: 25":                                        cause.ServiceNotListening,
+		"cannot connect to IMAP server 127.0.0.1:1143: cannot receive greeting: Stream was closed":   cause.LocalBridgeProblem,
+		"dial tcp 127.0.0.1:1025: connect: connection refused":                                       cause.LocalBridgeProblem,
+		"dial tcp 127.0.0.1:587: connect: connection refused":                                        cause.ServiceNotListening,
+		"127.0.0.1:1143: NO [AUTHENTICATIONFAILED] no such user":                                     cause.WrongPassword,
+		"imap.gmail.com: error:1409442E:SSL routines:SSL3_READ_BYTES:tlsv1 alert protocol version":   cause.TLSClientTooOld,
+		"imap.example.com: error:1409442E:SSL routines:SSL3_READ_BYTES:tlsv1 alert protocol version": cause.TLSServerTooOld,
+	} {
+		if got := of(t, text, "").Lead(); got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+	}
+}
+
 // The command to run next is filled with what the text names, and with nothing secret.
 func TestNext(t *testing.T) {
 	for text, want := range map[string]string{

@@ -3,6 +3,9 @@ package explain
 import (
 	"regexp"
 	"slices"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
 
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/diagnose/cause"
@@ -26,6 +29,24 @@ type named struct {
 	all      []*stage.Profile // all who do
 }
 
+// known returns what is needed of a profile here: its name and its notes.
+func known(p *profiles.Profile) *stage.Profile {
+	return &stage.Profile{ID: p.ID, Name: p.Name, Notes: p.NotesForRules()}
+}
+
+// domainsOf returns the registered domains of hosts, in lower case.
+func domainsOf(pages [][]string, hosts []string) (out []string) {
+	for _, m := range pages {
+		hosts = append(hosts, m[1])
+	}
+	for _, host := range hosts {
+		if d, err := publicsuffix.EffectiveTLDPlusOne(strings.ToLower(strings.Trim(host, "."))); err == nil {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
 // providerIn looks up the web pages and servers that a message names in the embedded
 // catalogue: the first that is there counts.
 func providerIn(message string) (named, error) {
@@ -33,22 +54,23 @@ func providerIn(message string) (named, error) {
 	if len(pages)+len(hosts) == 0 {
 		return named{}, nil
 	}
-	c, err := profiles.Load()
+	c, err := profiles.LoadAbout(domainsOf(pages, hosts)...)
 	if err != nil {
 		return named{}, fault.Own("%w", err)
 	}
 	for _, m := range pages {
 		if p := c.Linked(m[1], ""); p != nil {
-			return named{p.ForRules(), []*stage.Profile{p.ForRules()}}, nil
+			owner := known(p)
+			return named{owner, []*stage.Profile{owner}}, nil
 		}
 	}
 	for _, host := range hosts {
 		var n named
 		for _, p := range c.AllServing(host) {
-			n.all = append(n.all, p.ForRules())
+			n.all = append(n.all, known(p))
 		}
 		if p := c.Serving(host, ""); p != nil {
-			n.provider = p.ForRules()
+			n.provider = known(p)
 		}
 		if n.all != nil {
 			return n, nil
@@ -76,25 +98,54 @@ func noteOn(p *stage.Profile, id cause.ID) (n stage.Note, ok bool) {
 	return n, false
 }
 
-// informed adds what the provider's page says to a refused password: servers refuse one
-// that they would take from nobody in the same words as a wrong one. It leads, as it does
-// for a run, but the password may still be wrong.
+// informed adds what the catalogue knows to what a text suggests. A provider's servers
+// are not too old, and their certificates are in order: it is the program that is old, or
+// somebody on the way who shows his own. Servers refuse a password that they would
+// take from nobody in the same words as a wrong one: what the provider's page says leads,
+// as it does for a run, but the password may still be wrong.
 func (n named) informed(guesses []reply.Guess, protocol stage.Protocol) []reply.Guess {
-	if len(n.all) == 0 || len(guesses) == 0 || guesses[0].Cause != cause.WrongPassword || guesses[0].Confidence == cause.Proven {
+	if len(n.all) == 0 || len(guesses) == 0 || guesses[0].Confidence == cause.Proven {
 		return guesses
 	}
-	has := func(id stage.NoteID) bool {
+	add, sure := cause.ID(""), guesses[0].Confidence
+	switch guesses[0].Cause {
+	case cause.TLSServerTooOld:
+		add = cause.TLSClientTooOld
+	case cause.CertMissingIntermediate, cause.CertSelfSigned, cause.CertPrivateCA:
+		add = cause.ClientTrustStoreOutdated
+		guesses = reply.MergeGuesses([]reply.Guess{{Cause: cause.AntivirusTLSInterception, Confidence: cause.Possible}, {Cause: cause.CorporateTLSInspection, Confidence: cause.Possible}}, belowLikely(guesses))
+	case cause.WrongPassword:
+		add = n.insteadOfPassword(protocol)
+	}
+	if add == "" {
+		return guesses
+	}
+	return reply.MergeGuesses([]reply.Guess{{Cause: add, Confidence: sure}}, guesses)
+}
+
+// belowLikely returns guesses as merely possible.
+func belowLikely(guesses []reply.Guess) []reply.Guess {
+	out := slices.Clone(guesses)
+	for i := range out {
+		out[i].Confidence = cause.Possible
+	}
+	return out
+}
+
+// insteadOfPassword returns what all providers want in place of the account's password;
+// empty if one of them takes it.
+func (n named) insteadOfPassword(protocol stage.Protocol) cause.ID {
+	have := func(id stage.NoteID) bool {
 		return !slices.ContainsFunc(n.all, func(p *stage.Profile) bool {
 			_, ok := p.Note(id)
 			return !ok
 		})
 	}
-	add := cause.AppPasswordRequired
 	switch {
-	case has(stage.NoteOAuthOnly) && (protocol != stage.SMTP || !has(stage.NoteSMTPNeedsAdmin)):
-		add = cause.BasicAuthDisabled
-	case !has(stage.NoteAppPassword):
-		return guesses
+	case have(stage.NoteOAuthOnly) && (protocol != stage.SMTP || !have(stage.NoteSMTPNeedsAdmin)):
+		return cause.BasicAuthDisabled
+	case have(stage.NoteAppPassword):
+		return cause.AppPasswordRequired
 	}
-	return reply.MergeGuesses([]reply.Guess{{Cause: add, Confidence: guesses[0].Confidence}}, guesses)
+	return ""
 }

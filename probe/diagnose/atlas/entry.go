@@ -123,6 +123,10 @@ const shortest = 4
 type parser struct {
 	where map[string]*where
 	means map[string][]Guess
+	last  struct { // the columns of the line before, which often recur
+		where, means string
+		*Entry
+	}
 	text  strings.Builder // the parts of all entries, one after the other
 	parts []string        // of the entries
 	plain []byte          // room for one
@@ -164,11 +168,7 @@ func (p *parser) parse(e *Entry, speaker string, number int, line string) error 
 		}
 	}
 	*e = Entry{Speaker: speaker, Line: number, Text: columns[1], Source: columns[3]}
-	var err error
-	if e.where, err = once(p.where, parseWhere, columns[0]); err != nil {
-		return err
-	}
-	if e.Means, err = once(p.means, parseMeans, columns[2]); err != nil {
+	if err := p.recur(e, columns[0], columns[2]); err != nil {
 		return err
 	}
 	if p.split(e) < shortest {
@@ -177,6 +177,23 @@ func (p *parser) parse(e *Entry, speaker string, number int, line string) error 
 	if strings.TrimSpace(e.Source) == "" {
 		return fmt.Errorf("expected a source")
 	}
+	return nil
+}
+
+// recur sets the conditions and causes of an entry. The error says what was expected.
+func (p *parser) recur(e *Entry, where, means string) (err error) {
+	l := &p.last
+	if l.Entry != nil && where == l.where {
+		e.where = l.Entry.where
+	} else if e.where, err = once(p.where, parseWhere, where); err != nil {
+		return err
+	}
+	if l.Entry != nil && means == l.means {
+		e.Means = l.Means
+	} else if e.Means, err = once(p.means, parseMeans, means); err != nil {
+		return err
+	}
+	l.Entry, l.where, l.means = e, where, means
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"slices"
@@ -19,9 +20,9 @@ var files embed.FS
 // is looked through once, however many entries there are.
 type index struct {
 	entries []*Entry
-	by      map[gram]int32  // the first entry with a gram, counted from 1
-	next    []int32         // for each entry the next one with the same, or 0
-	some    [1 << 10]uint64 // a bit for each gram of by, by its hash
+	by      []int32 // the first entry whose gram has a hash, counted from 1
+	next    []int32 // for each entry the next one with the same, or 0
+	keys    []gram  // of the entries
 }
 
 // gram is four successive bytes.
@@ -31,8 +32,10 @@ func gramAt(s string, i int) gram {
 	return gram(s[i]) | gram(s[i+1])<<8 | gram(s[i+2])<<16 | gram(s[i+3])<<24
 }
 
-// hash returns a number below 1<<16.
+// hash returns a number below hashes.
 func (g gram) hash() uint32 { return uint32(g) * 2654435761 >> 16 }
+
+const hashes = 1 << 16
 
 // loaded returns the index of all files. It is made when a text is first looked up.
 var loaded = sync.OnceValue(func() *index {
@@ -71,17 +74,23 @@ const readers = 4
 
 // readFiles reads files. The error names file and line.
 func readFiles(from fs.FS, names []string) (out []*Entry, err error) {
-	p := newParser()
-	for _, name := range names {
-		b, err := fs.ReadFile(from, name)
-		if err != nil {
+	texts := make([]string, len(names))
+	room := make([]byte, 32<<10)
+	size, lines := 0, 0
+	for i, name := range names {
+		if texts[i], err = textOf(from, name, room); err != nil {
 			return nil, err
 		}
-		text := string(b)
-		p.text.Grow(len(text))
+		size += len(texts[i])
+		lines += strings.Count(texts[i], "\n") + 1
+	}
+	p := newParser()
+	p.text.Grow(size * 3 / 4) // the messages, but hardly ever more of the lines
+	entries := make([]Entry, 0, lines)
+	out = make([]*Entry, 0, lines)
+	for i, name := range names {
 		speaker, number := strings.TrimSuffix(path.Base(name), ".tsv"), 0
-		entries := make([]Entry, 0, strings.Count(text, "\n")+1)
-		for line := range strings.Lines(text) {
+		for line := range strings.Lines(texts[i]) {
 			number++
 			line = strings.TrimRight(line, "\n")
 			if line == "" || line[0] == '#' {
@@ -98,12 +107,31 @@ func readFiles(from fs.FS, names []string) (out []*Entry, err error) {
 	return out, nil
 }
 
+// textOf returns the text of a file. It is copied once more, through the room given.
+func textOf(from fs.FS, name string, room []byte) (string, error) {
+	f, err := from.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	var b strings.Builder
+	if info, err := f.Stat(); err == nil {
+		b.Grow(int(info.Size()))
+	}
+	_, err = io.CopyBuffer(&b, f, room)
+	return b.String(), err
+}
+
+// stride is how many bytes lie between the grams of a message that are looked at: all of
+// them would take most of the time that it takes to load the atlas.
+const stride = 3
+
 func newIndex(entries []*Entry) *index {
-	x := &index{entries: entries, by: make(map[gram]int32, len(entries)), next: make([]int32, len(entries))}
-	common := make([]int32, 1<<16) // how often a gram occurs, by its hash
+	x := &index{entries: entries, by: make([]int32, hashes), next: make([]int32, len(entries)), keys: make([]gram, len(entries))}
+	common := make([]int32, hashes) // how often a gram occurs, by its hash
 	for _, e := range entries {
 		for _, p := range e.parts {
-			for i := range max(len(p)-3, 0) {
+			for i := 0; i+4 <= len(p); i += stride {
 				common[gramAt(p, i).hash()]++
 			}
 		}
@@ -112,31 +140,35 @@ func newIndex(entries []*Entry) *index {
 		var key gram
 		least := int32(-1)
 		for _, p := range e.parts {
-			for i := range max(len(p)-3, 0) {
+			for i := 0; i+4 <= len(p); i += stride {
 				if g := gramAt(p, i); least < 0 || common[g.hash()] < least {
 					key, least = g, common[g.hash()]
 				}
 			}
 		}
-		x.next[n], x.by[key] = x.by[key], int32(n+1)
 		h := key.hash()
-		x.some[h>>6] |= 1 << (h & 63)
+		x.keys[n], x.next[n], x.by[h] = key, x.by[h], int32(n+1)
 	}
 	return x
 }
 
 // candidates returns the entries that a text may match, each once.
 func (x *index) candidates(text string) (out []*Entry) {
-	seen := make(map[gram]bool)
+	var seen map[gram]bool
 	for i := range max(len(text)-3, 0) {
 		g := gramAt(text, i)
-		h := g.hash()
-		if x.some[h>>6]&(1<<(h&63)) == 0 || seen[g] {
+		n := x.by[g.hash()]
+		if n == 0 || seen[g] {
 			continue
 		}
+		if seen == nil {
+			seen = make(map[gram]bool)
+		}
 		seen[g] = true
-		for n := x.by[g]; n > 0; n = x.next[n-1] {
-			out = append(out, x.entries[n-1])
+		for ; n > 0; n = x.next[n-1] {
+			if x.keys[n-1] == g {
+				out = append(out, x.entries[n-1])
+			}
 		}
 	}
 	return out

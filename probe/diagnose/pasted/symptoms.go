@@ -182,7 +182,7 @@ func parseCauses(text string) (out []reply.Guess, err error) {
 // cause is possible, and the command finds out. It returns nil if no row holds, or the one
 // that leads says that it is about something else.
 func Recognize(text string) *Symptom {
-	if len(text) > longestSymptom {
+	if len(text) > longestSymptom || technical().MatchString(text) {
 		return nil
 	}
 	text = words(text)
@@ -199,6 +199,10 @@ func Recognize(text string) *Symptom {
 	}
 	return &best.Symptom
 }
+
+// technical finds what no person says in words of his own: names and punctuation of
+// programs, codes, and file names.
+var technical = compiled(`[a-z](?:Error|Exception)\b|\bError:|::|\berrno\b|\b0x[0-9A-Fa-f]{4}|[{}]|\w\.(?:java|php|py|js|go|rb|cc|cs):|^\S+:\s|\d\d:\d\d:\d\d|\w=\w|\w\[\d|\]:`)
 
 // holds reports whether a text means all that a row names.
 func (s *symptom) holds(text string) bool {

@@ -20,7 +20,7 @@ func TestSymptoms(t *testing.T) {
 		"I can receive mail but I cannot send":                             {cause.SMTPAuthNotConfiguredInClient, pasted.RunCheck},
 		"My scanner can no longer send mail":                               {cause.TLSClientTooOld, pasted.RunClients},
 		"everything works at home, but not in the hotel":                   {cause.MailPortsBlockedOnThisNetwork, pasted.RunElsewhere},
-		"My mails to one customer always come back":                        {cause.RecipientBlocked, pasted.RunTo},
+		"My mails to one customer always come back":                        {cause.RecipientUnknown, pasted.RunTo},
 		"The webmail works but my mail program says the password is wrong": {cause.AppPasswordRequired, pasted.RunCheck},
 		"I get a certificate warning every morning":                        {cause.CertNameMismatchHosting, pasted.RunCheck},
 		"The photos that I send are stuck in the outbox":                   {cause.MessageTooLarge, pasted.RunCheck},

@@ -61,12 +61,14 @@ func nearest[T any](lines []string, lead int, find func(string) (T, bool)) (foun
 	return none, false
 }
 
-// ports are those at which mail servers are reached (RFC 8314, RFC 6409), and what they
-// are usually for.
+// ports are those at which mail servers are reached (RFC 8314, RFC 6409) and bridge
+// programs on the user's own computer (Proton Mail Bridge, DavMail), and what they are
+// usually for.
 var ports = map[uint16]stage.Endpoint{
 	25: {Protocol: stage.SMTP, Security: stage.StartTLS}, 465: {Protocol: stage.SMTP, Security: stage.TLS},
 	587: {Protocol: stage.SMTP, Security: stage.StartTLS}, 2525: {Protocol: stage.SMTP, Security: stage.StartTLS},
 	110: {Protocol: stage.POP3, Security: stage.StartTLS}, 995: {Protocol: stage.POP3, Security: stage.TLS},
+	1025: {Protocol: stage.SMTP, Security: stage.StartTLS}, 1110: {Protocol: stage.POP3, Security: stage.StartTLS}, 1143: {Protocol: stage.IMAP, Security: stage.StartTLS},
 	143: {Protocol: stage.IMAP, Security: stage.StartTLS}, 993: {Protocol: stage.IMAP, Security: stage.TLS},
 }
 
@@ -88,6 +90,7 @@ var servers = []func() *regexp.Regexp{
 	compiled(`(?i)(?P<host>` + hostForm + `|localhost|` + ipForm + `)["'” )]*,? *(?:\(|on |at |and |auf |sur |en |over |via |;)? *\(?["']?(?:smtp|imap|pop3?)?[ -]?(?:port|anschluss|puerto|porta|порт|端口|ポート)["']?[ :=]*(?:number )?["']?(?P<port>\d{2,5})\b`),
 	compiled(`(?i)\bport["']?[ :=]+["']?(?P<port>\d{2,5})["',; ]+(?:on|of|at|to|host:?|"?host"?[ :=]+|auf|von) *["']?(?P<host>` + hostForm + `|localhost|` + ipForm + `)`),
 	compiled(`(?i)"?\b(?:[a-z0-9]+_)*(?:host|hostname|server|address)"?\s*(?:=>|[:=])\s*["']?(?P<host>` + hostForm + `|localhost|` + ipForm + `)["']?[,; ].{0,80}?(?:\b|_)port"?\s*(?:=>|[:=])\s*["']?(?P<port>\d{2,5})\b`),
+	compiled(`(?i)\bhost, port: (?P<host>` + hostForm + `|localhost|` + ipForm + `), (?P<port>\d{2,5})\b`),
 	compiled(`(?:^|[\s:>'"])220[ -](?P<host>` + hostForm + `) .*?E?SMTP`),
 	compiled(`(?i)\b(?P<host>(?P<label>imap|pop3?|smtp|submission|outgoing|out|mail|mx|securesmtp|secureimap)[a-z0-9-]*\.` + hostForm + `)\b`),
 }

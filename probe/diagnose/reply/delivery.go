@@ -49,6 +49,8 @@ var ofDelivery = []sign{
 	{codes: []int{571}, means: Several(cause.RecipientBlocked, cause.MessageRefusedAsSpam, cause.OutboundSendingRestricted)}, // a widely used code of no RFC
 	{words: []string{"delivery not authorized", "delivery not authorised"}, means: Several(cause.RecipientBlocked, cause.MessageRefusedAsSpam, cause.OutboundSendingRestricted)},
 	{words: []string{"sendas privileges", "permissions to send as"}, means: Likeliest(cause.SenderAddressNotPermitted, cause.WrongOutgoingServer)},
+	{codes: []int{0, 4}, words: []string{"greylist", "graylist", "grey-list", "recipient address rejected: please try again later", "recipient address rejected: try again later"}, means: One(cause.Greylisted, cause.Likely)},
+	{codes: []int{451}, enhanced: []string{"4.7.1"}, words: []string{"try again later"}, means: Likeliest(cause.Greylisted, cause.ServerBusyGreeting, cause.MailboxBackendUnavailable)},
 	{words: spamWords, means: Likeliest(cause.MessageRefusedAsSpam, cause.OutboundSendingRestricted)},
 
 	{enhanced: []string{"5.4.1"}, words: []string{"recipient address rejected: access denied"}, means: Likeliest(cause.RecipientUnknown, cause.MXOrWebHostUsedAsServer)},
@@ -127,7 +129,7 @@ var (
 		"message size exceeds", "message too large", "message is too large", "message too big", "message is too big", "message file too big", "message exceeds",
 		"exceeds size limit", "exceeds the size limit", "exceeds maximum message size", "exceeded maximum message size", "exceeds fixed maximum message size",
 		"maximum message size", "message size limit", "message larger than", "databytes", "size limit exceeded", "mail size limit", "exceeds the maximum size",
-		"message length exceeds",
+		"message length exceeds", "message is too long", "message too long",
 	}
 	spamWords = []string{
 		"unsolicited", "likely spam", "looks like spam", "detected as spam", "identified as spam", "considered spam", "recognized as spam", "appears to be spam",

@@ -24,7 +24,7 @@ func findReply(message string, p stage.Protocol) (foundReply, bool) {
 	for at := range starts(shown) {
 		rest := shown[at:]
 		if p == "" || p == stage.SMTP {
-			if r, ok := smtpReply(rest); ok && !port(shown[:at]) && !lineNumber(shown[:at], rest) {
+			if r, ok := smtpReply(rest + ended(shown[:at], rest)); ok && !port(shown[:at]) && !lineNumber(shown[:at], rest) {
 				found := foundReply{stage.SMTP, wholly(r, shown)}
 				if r.Code == 0 || r.Code >= 400 {
 					return found, true
@@ -71,6 +71,22 @@ func port(before string) bool {
 	return strings.HasSuffix(word, "]") || strings.Contains(word, ".") || word == "localhost"
 }
 
+// ended returns a space if a text ends in a code that stands after a word for it, as in
+// "expected 334, got 535": a number without that may be anything.
+func ended(before, rest string) string {
+	if len(rest) != 3 {
+		return ""
+	}
+	fields := strings.FieldsFunc(strings.ToLower(before), func(r rune) bool { return !unicode.IsLetter(r) })
+	if len(fields) > 0 && slices.Contains(codeWords, fields[len(fields)-1]) {
+		return " "
+	}
+	return ""
+}
+
+// codeWords are what programs write before a code.
+var codeWords = []string{"code", "error", "got", "response", "status", "reply", "smtp", "fehler", "erreur", "errore", "errorcode", "received"}
+
 // lineNumber reports whether a number in parentheses is that of a line in source code,
 // which follows the file's name, and not a code as in "error (535): no".
 func lineNumber(before, rest string) bool {
@@ -93,7 +109,7 @@ func starts(s string) func(func(int) bool) {
 	return func(yield func(int) bool) {
 		before := ' '
 		for i, c := range s {
-			if strings.ContainsRune(" \t'\"([{<>:=,|“”„‘’«»「『（：，。", before) && c != ' ' && !yield(i) {
+			if strings.ContainsRune(" \t'\"`([{<>:=,|“”„‘’«»「『（：，。", before) && c != ' ' && !yield(i) {
 				return
 			}
 			before = c
@@ -111,13 +127,21 @@ func smtpReply(s string) (stage.Reply, bool) {
 		rest = strings.TrimLeft(s[4:], " ,:b'\"(#")
 	}
 	r.Enhanced = enhancedCode(rest)
-	if r.Code == 0 && (r.Enhanced == "" || r.Enhanced[0] == '2') {
+	if r.Code == 0 && (r.Enhanced == "" || r.Enhanced[0] == '2') || r.Enhanced == "" && ofHTTP(s) {
 		return stage.Reply{}, false
 	}
 	if r.Enhanced == "" {
 		r.Enhanced = enhancedWithin(rest)
 	}
 	return r, true
+}
+
+// ofHTTP reports whether a code is a status of HTTP with its phrase (RFC 9110 15), as logs
+// of web applications have it.
+func ofHTTP(s string) bool {
+	return slices.ContainsFunc([]string{"401 Unauthorized", "403 Forbidden", "404 Not Found", "500 Internal Server Error", "502 Bad Gateway", "503 Service Unavailable", "504 Gateway Time"}, func(status string) bool {
+		return strings.HasPrefix(s, status)
+	})
 }
 
 // number parses three digits.

@@ -159,7 +159,7 @@ var sayings = []saying{
 	},
 	{
 		any:   []string{"sslhandshakeexception", "attempting to establish an ssl or tls", "ssl connect error", "curl: (35)"},
-		means: Several(cause.TLSSpokenToPlaintextPort, cause.AntivirusTLSInterception, cause.CertSelfSigned, cause.CertMissingIntermediate, cause.TLSHandshakeInterrupted),
+		means: Several(cause.TLSHandshakeInterrupted, cause.TLSSpokenToPlaintextPort, cause.TLSCipherMismatch, cause.TLSServerTooOld, cause.AntivirusTLSInterception, cause.CertSelfSigned, cause.CertMissingIntermediate),
 	},
 	{
 		any:   []string{"handshake timeout", "handshake timed out", "handshake did not complete"},

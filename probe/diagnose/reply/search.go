@@ -108,6 +108,9 @@ func leftOpen(guesses []Guess) []Guess {
 }
 
 func search(message string, p stage.Protocol) []Guess {
+	if strings.Contains(message, "status=sent (") {
+		return nil // Postfix has delivered it
+	}
 	return aboutTokens(leading(recognized(message, p), suggested(message, p)), lower(message))
 }
 
@@ -208,7 +211,7 @@ func stagesNamed(stages []stage.Stage, p stage.Protocol, message string) []stage
 	}
 	var named stage.Stage
 	switch {
-	case p == stage.SMTP && names("nvalid greeting", "greeting from server", "refused to talk to me"):
+	case p == stage.SMTP && names("nvalid greeting", "greeting from server", "refused to talk to me", "after initial connection"):
 		named = stage.Greeting
 	case p == stage.SMTP && names("MAIL FROM", "RCPT TO", "DATA command", "发件人", "收件人"):
 		named = stage.Submit
@@ -231,7 +234,7 @@ func aboutTokens(guesses []Guess, message *lowered) []Guess {
 	if slices.ContainsFunc([]string{"cram-md5", "digest-md5", "scram-sha"}, message.has) {
 		return Several(cause.SASLDialectIncompatible, cause.WrongPassword, cause.WrongUsernameFormat)
 	}
-	if !slices.ContainsFunc([]string{"authenticate xoauth2", "auth xoauth2", "auth [xoauth2", "authenticate oauthbearer", "auth oauthbearer", "oauth2 auth", "oauth auth"}, message.has) {
+	if !slices.ContainsFunc([]string{"authenticate xoauth2", "auth xoauth2", "auth [xoauth2", "authenticator xoauth2", "xoauth2 authentication", "authenticate oauthbearer", "auth oauthbearer", "oauth2 auth", "oauth auth"}, message.has) {
 		return guesses
 	}
 	return Likeliest(cause.OAuthTokenInvalid, cause.OAuthScopeOrAudienceWrong)
