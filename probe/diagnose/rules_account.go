@@ -60,7 +60,7 @@ var standingRules = []Rule{
 // wrongScope: a token was refused. The server's status says whether it lacks a right
 // (RFC 6750 3.1, RFC 7628 3.2.2); a bare refusal leaves that open.
 func wrongScope(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
-	if k.Login.Mechanism != "XOAUTH2" && k.Login.Mechanism != "OAUTHBEARER" {
+	if !chart.TakesToken(k.Login.Mechanism) {
 		return nil
 	}
 	h := possible()

@@ -36,7 +36,7 @@ var greetings = []scenario{
 	{"postfix-takes-one-at-a-time", cause.ConnectionsLimited, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_client_connection_count_limit = 1", "mynetworks = 127.0.0.0/8"}})
-		return login("smtp://smtp.mail.test", "smtp://smtp.mail.test?starttls=if-offered")
+		return login("smtp://smtp.mail.test", "smtp://smtp.mail.test?starttls=if-offered", "smtps://smtp.mail.test")
 	}},
 	{"imap-fails-the-first-time", cause.IntermittentFailure, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})

@@ -65,6 +65,9 @@ func (k *Exam) inContext(s stage.Stage, guesses []reply.Guess) []reply.Guess {
 	if s == stage.Submit {
 		k.ofWhom(instead)
 	}
+	if s == stage.Login && !TakesToken(k.Login.Mechanism) {
+		guesses = withoutTokens(guesses)
+	}
 	var out []reply.Guess
 	for _, g := range guesses {
 		if other, ok := instead[g.Cause]; ok {
@@ -74,6 +77,18 @@ func (k *Exam) inContext(s stage.Stage, guesses []reply.Guess) []reply.Guess {
 		}
 	}
 	return reply.MergeGuesses(out, nil)
+}
+
+// withoutTokens leaves out that a token may be wrong where none was sent. If the
+// server speaks of nothing else, its word stands: the password may have been one.
+func withoutTokens(guesses []reply.Guess) []reply.Guess {
+	rest := slices.DeleteFunc(slices.Clone(guesses), func(g reply.Guess) bool {
+		return g.Confidence == cause.Possible && (g.Cause == cause.OAuthTokenInvalid || g.Cause == cause.OAuthScopeOrAudienceWrong)
+	})
+	if len(rest) == 0 {
+		return guesses
+	}
+	return rest
 }
 
 // ofWhom replaces guesses about a mailbox by whose it is: the named recipient's, or
