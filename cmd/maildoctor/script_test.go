@@ -3,7 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -35,6 +37,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"connected": connected,
 			"exits":     exits,
+			"fetch":     fetch,
 			"head":      head,
 			"paste":     paste,
 			"until":     until,
@@ -127,6 +130,11 @@ func (w *world) export(e *testscript.Env) error {
 	if err := startSilent(e); err != nil {
 		return err
 	}
+	at, err := free()
+	if err != nil {
+		return err
+	}
+	e.Setenv("FREE", at)
 	e.Setenv("USER", user)
 	e.Setenv("PASSWORD", password)
 	e.Setenv("LC_ALL", "C.UTF-8")
@@ -212,6 +220,43 @@ func connected(ts *testscript.TestScript, _ bool, _ []string) {
 	c := <-ts.Value(silentKey{}).(*silent).accepted
 	ts.Defer(func() { c.Close() })
 	time.Sleep(200 * time.Millisecond)
+}
+
+// fetch CODE [-X METHOD] URL asks for a page, until the server is there, and wants that
+// status code. The page is the standard output.
+func fetch(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	method, url := http.MethodGet, args[len(args)-1]
+	if len(args) == 4 && args[1] == "-X" {
+		method = args[2]
+	}
+	req, err := http.NewRequest(method, url, nil)
+	ts.Check(err)
+	var resp *http.Response
+	for range 100 {
+		if resp, err = http.DefaultClient.Do(req); err == nil {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	ts.Check(err)
+	defer resp.Body.Close()
+	page, err := io.ReadAll(resp.Body)
+	ts.Check(err)
+	fmt.Fprint(ts.Stdout(), string(page))
+	if resp.StatusCode != want {
+		ts.Fatalf("%s: %d, want %d\n%s", url, resp.StatusCode, want, page)
+	}
+}
+
+// free returns an address of this machine that nobody listens at.
+func free() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
 }
 
 // exits CODE PROGRAM ARGUMENT... runs a program and wants that exit code, which

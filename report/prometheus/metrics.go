@@ -50,6 +50,7 @@ var metrics = []metric{
 	{name: "endpoint_chain_not_after_timestamp_seconds", help: say.MetricEndpointChain(), endpoint: ofTLS(firstNotAfter)},
 	{name: "endpoint_certificate_verified", help: say.MetricEndpointVerified(), endpoint: ofTLS(verified)},
 	{name: "endpoint_login", help: say.MetricEndpointLogin(), labels: []string{"outcome"}, endpoint: loggedIn},
+	{name: "endpoint_login_withheld", help: say.MetricEndpointWithheld(), endpoint: withheld},
 	{name: "endpoint_message_size_limit_bytes", help: say.MetricEndpointMessageSize(), endpoint: func(e *endpoint, add adder) { known(new(e.sizeLimit()), 1, add) }},
 	{name: "endpoint_mailbox_used_bytes", help: say.MetricEndpointQuotaUsed(), endpoint: ofMailbox(func(f *stage.MailboxFacts, add adder) { known(used(f), 0, add) })},
 	{name: "endpoint_mailbox_quota_bytes", help: say.MetricEndpointQuotaLimit(), endpoint: ofMailbox(func(f *stage.MailboxFacts, add adder) { known(f.QuotaLimit, 0, add) })},
@@ -211,6 +212,13 @@ func loggedIn(e *endpoint, add adder) {
 	}
 	for _, x := range loginOutcomes {
 		add(truth(x == came), string(x))
+	}
+}
+
+// withheld is for endpoints at which a login was requested.
+func withheld(e *endpoint, add adder) {
+	if r := e.Result(stage.Login); r != nil && e.Tested.User != "" {
+		add(truth(r.Status == stage.Skip && r.Reason == stage.LoginBudget))
 	}
 }
 

@@ -104,6 +104,10 @@ var rules = []rule{
 		"probe/diagnose/pasted", "probe/diagnose/reply", "probe/prose", "probe/prose/say", "probe/stage", "profiles", "report",
 	}, []string{"golang.org/x/net/publicsuffix"}},
 	{"cmd/internal/fault", nil, nil},
+	{"cmd/internal/serve", []string{"probe/diagnose/cause", "probe/prose", "probe/prose/say", "probe/stage", "report", "report/prometheus", "report/term"}, []string{
+		"github.com/prometheus/client_golang/prometheus", "github.com/prometheus/client_golang/prometheus/collectors", "github.com/prometheus/client_golang/prometheus/promhttp",
+		"github.com/prometheus/client_model/go",
+	}},
 	{"cmd/internal/kept", []string{"probe/account", "probe/stage", "profiles/dialogs", "profiles/installed"}, nil},
 	{"cmd/internal/files", []string{"cmd/internal/fault"}, nil},
 	{"cmd/internal/paste", nil, nil},

@@ -46,6 +46,12 @@ var names = map[string][]string{
 	"cmd/internal/cli/explain.go":       {"input"},                     // of errors
 	"cmd/internal/demo/world.go":        {"Target"},                    // names of the demonstration's profile
 	"cmd/internal/demo/cases.go":        {"Cases"},                     // a password
+	"cmd/internal/serve/hosts.go":       {"ofThisHost"},                // an error
+	"cmd/internal/serve/page.go":        {"index", "debug"},            // media types, and errors
+	"cmd/internal/serve/probe.go":       {"probe"},                     // errors
+	"cmd/internal/serve/sd.go":          {"discover"},                  // an error
+	"cmd/internal/serve/server.go":      {"reload"},                    // errors
+	"cmd/internal/cli/serve.go":         {"listenAndServe"},            // an error
 	"probe/diagnose/pasted/chain.go":    {"facts"},                     // what servers say
 	"probe/diagnose/pasted/target.go":   {"recipientWords", "servers"}, // the same
 }

@@ -112,7 +112,7 @@ In every command that shows a report, -v is --verbose.`,
 	}
 	root.AddCommand(
 		checkCommand(s), compareCommand(s), demoCommand(s), settingsCommand(s), publishCommand(s), explainCommand(s),
-		profilesCommand(s), reportCommand(s), initCommand(s), cmdline.ManCommand(s.Out, Version, thisBuild().date),
+		profilesCommand(s), reportCommand(s), serveCommand(s), initCommand(s), cmdline.ManCommand(s.Out, Version, thisBuild().date),
 	)
 	root.Flags().BoolVar(new(bool), "version", false, "show the version, the commit and its date") // without -v, which is --verbose
 	root.SetIn(s.In)

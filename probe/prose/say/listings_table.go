@@ -365,3 +365,63 @@ func ExplainNextTo() prose.Value { return prose.Phrase("explain-next-to", nil) }
 
 // ExplainNextCompare says "it also compares what the mail programs on this computer have".
 func ExplainNextCompare() prose.Value { return prose.Phrase("explain-next-compare", nil) }
+
+// MetricProbes says "probes so far, by verdict".
+func MetricProbes() prose.Value { return prose.Phrase("metric-probes", nil) }
+
+// MetricProbesRefused says "probes refused because too many ran and waited".
+func MetricProbesRefused() prose.Value { return prose.Phrase("metric-probes-refused", nil) }
+
+// MetricProbesShared says "scrapes that were answered with an earlier login's result".
+func MetricProbesShared() prose.Value { return prose.Phrase("metric-probes-shared", nil) }
+
+// MetricProbeDuration says "how long probes took".
+func MetricProbeDuration() prose.Value { return prose.Phrase("metric-probe-duration", nil) }
+
+// MetricStageDuration says "how long the stages of connections took".
+func MetricStageDuration() prose.Value { return prose.Phrase("metric-stage-duration", nil) }
+
+// MetricReload says "whether the configuration was read when it was last to be".
+func MetricReload() prose.Value { return prose.Phrase("metric-reload", nil) }
+
+// MetricReloadAt says "when the configuration was last read".
+func MetricReloadAt() prose.Value { return prose.Phrase("metric-reload-at", nil) }
+
+// MetricProbesRunning says "probes that run now".
+func MetricProbesRunning() prose.Value { return prose.Phrase("metric-probes-running", nil) }
+
+// MetricProbesWaiting says "probes that wait for others to end".
+func MetricProbesWaiting() prose.Value { return prose.Phrase("metric-probes-waiting", nil) }
+
+// MetricTargets says "targets of the configuration".
+func MetricTargets() prose.Value { return prose.Phrase("metric-targets", nil) }
+
+// MetricProbeSuccess says "whether the target works, with warnings or without".
+func MetricProbeSuccess() prose.Value { return prose.Phrase("metric-probe-success", nil) }
+
+// MetricProbeTook says "how long this probe took".
+func MetricProbeTook() prose.Value { return prose.Phrase("metric-probe-took", nil) }
+
+// MetricProbeDeadline says "whether the time of the scrape was over before everything had been examined".
+func MetricProbeDeadline() prose.Value { return prose.Phrase("metric-probe-deadline", nil) }
+
+// MetricProbeShared says "whether this is the answer to an earlier scrape, because a login was made less than the interval ago".
+func MetricProbeShared() prose.Value { return prose.Phrase("metric-probe-shared", nil) }
+
+// ServeCaption says "the last result of each target".
+func ServeCaption() prose.Value { return prose.Phrase("serve-caption", nil) }
+
+// ServeTarget says "target".
+func ServeTarget() prose.Value { return prose.Phrase("serve-target", nil) }
+
+// ServeVerdict says "verdict".
+func ServeVerdict() prose.Value { return prose.Phrase("serve-verdict", nil) }
+
+// ServeCause says "cause".
+func ServeCause() prose.Value { return prose.Phrase("serve-cause", nil) }
+
+// ServeSaid says "what was found".
+func ServeSaid() prose.Value { return prose.Phrase("serve-said", nil) }
+
+// ServeWhen says "when".
+func ServeWhen() prose.Value { return prose.Phrase("serve-when", nil) }

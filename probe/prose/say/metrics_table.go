@@ -76,6 +76,9 @@ func MetricEndpointVerified() prose.Value { return prose.Phrase("metric-endpoint
 // MetricEndpointLogin says "1 for what came of the login, 0 for the others; absent if none was tried".
 func MetricEndpointLogin() prose.Value { return prose.Phrase("metric-endpoint-login", nil) }
 
+// MetricEndpointWithheld says "1 if a login was left out because one more refusal might lock the account, 0 if not; absent if none was wanted".
+func MetricEndpointWithheld() prose.Value { return prose.Phrase("metric-endpoint-withheld", nil) }
+
 // MetricEndpointMessageSize says "the largest message that the server takes; absent if it names no limit".
 func MetricEndpointMessageSize() prose.Value {
 	return prose.Phrase("metric-endpoint-message-size", nil)

@@ -1,0 +1,28 @@
+package serve
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// ofThisHost refuses requests whose Host isn't this server's: a web page in a browser on
+// this machine may have a name that leads here (DNS rebinding). Addresses and localhost
+// are always its own.
+func ofThisHost(allowed []string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host := r.Host
+		if h, _, err := net.SplitHostPort(host); err == nil {
+			host = h
+		}
+		host = strings.ToLower(strings.Trim(host, "[]"))
+		_, err := netip.ParseAddr(host)
+		if err != nil && host != "localhost" && !slices.Contains(allowed, host) {
+			http.Error(w, "this host is not allowed; see --allowed-host", http.StatusForbidden)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}

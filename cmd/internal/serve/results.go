@@ -1,0 +1,81 @@
+package serve
+
+import (
+	"sync"
+	"time"
+
+	"maildoctor/report"
+)
+
+// result is what a probe has found.
+type result struct {
+	target *Target
+	module string
+	at     time.Time // when it ended
+	took   time.Duration
+	report *report.Report
+}
+
+// failed reports whether the target does not work.
+func (r *result) failed() bool { return r.report.Verdict == report.DoesNotWork }
+
+// results has the last result of each target and module, and the last failures.
+type results struct {
+	mu       sync.Mutex
+	last     map[string]*result // by key
+	failures []*result          // the latest first
+}
+
+// maxFailures is how many failures are kept.
+const maxFailures = 100
+
+func newResults() *results { return &results{last: make(map[string]*result)} }
+
+func key(target, module string) string { return target + "\x00" + module }
+
+func (s *results) add(r *result) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.last[key(r.target.Name, r.module)] = r
+	if r.failed() {
+		s.failures = append([]*result{r}, s.failures[:min(len(s.failures), maxFailures-1)]...)
+	}
+}
+
+// of returns the last result of a target, of any module; nil if there is none.
+func (s *results) of(target, module string) *result {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.last[key(target, module)]
+}
+
+// latest returns the last result of each target of a configuration that has one, in its
+// order, and forgets those of others.
+func (s *results) latest(c *Config) []*result {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	known := make(map[string]bool)
+	var out []*result
+	for _, t := range c.Targets {
+		for module := range c.Modules {
+			k := key(t.Name, module)
+			known[k] = true
+			if r := s.last[k]; r != nil {
+				out = append(out, r)
+			}
+		}
+	}
+	for k := range s.last {
+		if !known[k] {
+			delete(s.last, k)
+		}
+	}
+	return out
+}
+
+// recentFailures returns the last failures, the latest first.
+func (s *results) recentFailures() []*result {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.failures[:len(s.failures):len(s.failures)]
+}
