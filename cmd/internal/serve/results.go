@@ -16,18 +16,11 @@ type result struct {
 	report *report.Report
 }
 
-// failed reports whether the target does not work.
-func (r *result) failed() bool { return r.report.Verdict == report.DoesNotWork }
-
-// results has the last result of each target and module, and the last failures.
+// results has the last result of each target and module.
 type results struct {
-	mu       sync.Mutex
-	last     map[string]*result // by key
-	failures []*result          // the latest first
+	mu   sync.Mutex
+	last map[string]*result // by key
 }
-
-// maxFailures is how many failures are kept.
-const maxFailures = 100
 
 func newResults() *results { return &results{last: make(map[string]*result)} }
 
@@ -37,9 +30,6 @@ func (s *results) add(r *result) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.last[key(r.target.Name, r.module)] = r
-	if r.failed() {
-		s.failures = append([]*result{r}, s.failures[:min(len(s.failures), maxFailures-1)]...)
-	}
 }
 
 // of returns the last result of a target, of any module; nil if there is none.
@@ -71,11 +61,4 @@ func (s *results) latest(c *Config) []*result {
 		}
 	}
 	return out
-}
-
-// recentFailures returns the last failures, the latest first.
-func (s *results) recentFailures() []*result {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.failures[:len(s.failures):len(s.failures)]
 }
