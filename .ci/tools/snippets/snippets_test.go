@@ -30,7 +30,7 @@ func shown(t *testing.T) map[string]string {
 func TestSnippets(t *testing.T) {
 	want := []string{
 		".github/workflows/mail.yml", ".gitlab-ci.yml", "Jenkinsfile", "etc/icinga2/conf.d/maildoctor.conf",
-		"etc/nagios4/conf.d/maildoctor.cfg", "etc/systemd/system/maildoctor.service", "etc/systemd/system/maildoctor.timer",
+		"etc/nagios4/conf.d/maildoctor.cfg", "etc/systemd/system/maildoctor.service", "etc/systemd/system/maildoctor.timer", "prometheus.yml",
 	}
 	if got := slices.Sorted(maps.Keys(shown(t))); !slices.Equal(got, want) {
 		t.Errorf("the README shows\n%q; want\n%q", got, want)
