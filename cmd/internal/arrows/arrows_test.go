@@ -24,6 +24,7 @@ type rule struct {
 var rules = []rule{
 	{"probe/stage", nil, nil},
 	{"probe/slip", nil, nil},
+	{"probe/lazy", nil, nil},
 	{"profiles/hostname", nil, []string{"golang.org/x/net/idna"}},
 	{"profiles/regular", nil, nil},
 	{"profiles/strict", []string{"probe/slip", "probe/stage"}, []string{"github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable"}},
@@ -52,7 +53,7 @@ var rules = []rule{
 	{"probe/diagnose/cause", []string{"probe/stage", "probe/prose", "probe/prose/say"}, nil},
 	{"probe/diagnose/atlas", []string{"probe/stage", "probe/diagnose/cause"}, nil},
 	{"probe/diagnose/reply", []string{"probe/stage", "probe/diagnose/atlas", "probe/diagnose/cause"}, nil},
-	{"probe/diagnose/pasted", []string{"probe/stage", "probe/diagnose/cause", "probe/diagnose/reply"}, []string{
+	{"probe/diagnose/pasted", []string{"probe/lazy", "probe/stage", "probe/diagnose/cause", "probe/diagnose/reply"}, []string{
 		"golang.org/x/net/publicsuffix",
 		"golang.org/x/text/encoding", "golang.org/x/text/encoding/charmap", "golang.org/x/text/encoding/japanese", "golang.org/x/text/encoding/korean",
 		"golang.org/x/text/encoding/simplifiedchinese", "golang.org/x/text/encoding/traditionalchinese",
@@ -101,7 +102,7 @@ var rules = []rule{
 	{"cmd/internal/display", []string{"cmd/internal/console", "probe/stage", "report/term"}, nil},
 	{"cmd/internal/explain", []string{
 		"cmd/internal/console", "cmd/internal/dialog", "cmd/internal/fault", "cmd/internal/mailurl", "cmd/internal/paste", "probe/diagnose/cause", "probe/diagnose/chart",
-		"probe/diagnose/pasted", "probe/diagnose/reply", "probe/prose", "probe/prose/say", "probe/stage", "profiles", "report",
+		"probe/diagnose/pasted", "probe/diagnose/reply", "probe/lazy", "probe/prose", "probe/prose/say", "probe/stage", "profiles", "report",
 	}, []string{"golang.org/x/net/publicsuffix"}},
 	{"cmd/internal/fault", nil, nil},
 	{"cmd/internal/serve", []string{"probe/diagnose/cause", "probe/prose", "probe/prose/say", "probe/stage", "report", "report/prometheus", "report/term"}, []string{
@@ -110,7 +111,7 @@ var rules = []rule{
 	}},
 	{"cmd/internal/kept", []string{"probe/account", "probe/stage", "profiles/dialogs", "profiles/installed"}, nil},
 	{"cmd/internal/files", []string{"cmd/internal/fault"}, nil},
-	{"cmd/internal/paste", nil, nil},
+	{"cmd/internal/paste", []string{"probe/lazy"}, nil},
 	{"cmd/internal/list", []string{"probe/stage"}, nil},
 	{"cmd/internal/smoke", []string{
 		"cmd/internal/mailurl", "probe/diagnose/cause", "probe/smtp", "probe/stage", "profiles", "profiles/hostname", "profiles/regular", "profiles/strict",

@@ -1,7 +1,6 @@
 package explain
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -10,14 +9,15 @@ import (
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/reply"
+	"maildoctor/probe/lazy"
 	"maildoctor/probe/stage"
 	"maildoctor/profiles"
 )
 
 // Patterns for hosts of web pages and for host names in a pasted message.
 var (
-	pageIn = regexp.MustCompile(`https?://([A-Za-z0-9.-]+)`)
-	hostIn = regexp.MustCompile(`[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z][A-Za-z0-9-]+`)
+	pageIn = lazy.Pattern(`https?://([A-Za-z0-9.-]+)`)
+	hostIn = lazy.Pattern(`[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z][A-Za-z0-9-]+`)
 )
 
 // maxNamed limits the names that are looked up in the catalogue.
@@ -50,7 +50,7 @@ func domainsOf(pages [][]string, hosts []string) (out []string) {
 // providerIn looks up the web pages and servers that a message names in the embedded
 // catalogue: the first that is there counts.
 func providerIn(message string) (named, error) {
-	pages, hosts := pageIn.FindAllStringSubmatch(message, maxNamed), hostIn.FindAllString(message, maxNamed)
+	pages, hosts := pageIn().FindAllStringSubmatch(message, maxNamed), hostIn().FindAllString(message, maxNamed)
 	if len(pages)+len(hosts) == 0 {
 		return named{}, nil
 	}

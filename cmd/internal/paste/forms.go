@@ -4,8 +4,9 @@ import (
 	"encoding/base64"
 	"regexp"
 	"strings"
-	"sync"
 	"unicode"
+
+	"maildoctor/probe/lazy"
 )
 
 // form is a pattern whose group named s is a secret.
@@ -19,14 +20,8 @@ type form struct {
 	near   []string // one of them, in lower case, is in the line; empty: any line
 }
 
-// compiled returns a function that compiles a pattern when it is first needed: most are
-// not, in most texts, and each start of the program would take the time.
-func compiled(s string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(s) })
-}
-
 func formOf(kind Kind, pattern string, holds func(before, secret string) bool) form {
-	f := form{kind: kind, re: compiled(pattern), holds: holds}
+	f := form{kind: kind, re: lazy.Pattern(pattern), holds: holds}
 	switch {
 	case strings.Contains(pattern, word):
 		f.ofWord = true
@@ -120,7 +115,7 @@ func gone(s string) bool {
 	return t == "%s" || t == "%v" || t == "%q"
 }
 
-var variable = compiled(`^\$\{?[A-Z_][A-Z0-9_]*\}?$`)
+var variable = lazy.Pattern(`^\$\{?[A-Z_][A-Z0-9_]*\}?$`)
 
 func notAWord(_, s string) bool { return !harmless[strings.ToLower(strings.Trim(s, `"'.,;:!?`))] }
 
@@ -205,4 +200,4 @@ func inBase64(s string) bool {
 	return err == nil && readable(string(decoded))
 }
 
-var mechanism = compiled(`^(?:` + mechanisms + `)$`)
+var mechanism = lazy.Pattern(`^(?:` + mechanisms + `)$`)

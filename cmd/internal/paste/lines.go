@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"slices"
 	"strings"
+
+	"maildoctor/probe/lazy"
 )
 
 // reader goes through a text line by line, and knows what the lines before were about.
@@ -79,7 +81,7 @@ func before(line string, start, secret int) string {
 }
 
 // lastWord finds a word for a password, or PASS, in what matched before the secret.
-var lastWord = compiled(`(?i)(?:` + word + `|PASS)(?:["'][\])]?)?\s*[:：=]?\s*$`)
+var lastWord = lazy.Pattern(`(?i)(?:` + word + `|PASS)(?:["'][\])]?)?\s*[:：=]?\s*$`)
 
 // take adds a whole answer.
 func (r *reader) take(kind Kind, at int, said string) {
@@ -114,19 +116,19 @@ func (r *reader) expect(line, said string, at int) {
 
 var (
 	// fromServer is how a server's line begins.
-	fromServer = compiled(`^(?:[1-5][0-9][0-9](?:[ -]|$)|\*|\+|-ERR|(?i:[a-z]{0,6}[0-9]+) (?:OK|NO|BAD)\b|(?:OK|NO|BAD|BYE)\b)`)
+	fromServer = lazy.Pattern(`^(?:[1-5][0-9][0-9](?:[ -]|$)|\*|\+|-ERR|(?i:[a-z]{0,6}[0-9]+) (?:OK|NO|BAD)\b|(?:OK|NO|BAD|BYE)\b)`)
 	// begins: an exchange was begun.
-	begins = compiled(`(?i)\bAUTH(?:ENTICATE)?\s+"?(?:` + mechanisms + `)\b`)
+	begins = lazy.Pattern(`(?i)\bAUTH(?:ENTICATE)?\s+"?(?:` + mechanisms + `)\b`)
 	// challenge: the server waits for an answer.
-	challenge = compiled(`(?:(?:^|[\s:>'"])334(?:[ -]|$)|^\+(?:[ ]|$))\s*([A-Za-z0-9+/=]*)`)
+	challenge = lazy.Pattern(`(?:(?:^|[\s:>'"])334(?:[ -]|$)|^\+(?:[ ]|$))\s*([A-Za-z0-9+/=]*)`)
 	// answer: a line ends in base64, as logs show it.
-	answer = compiled(`(?:^|[\s:>'"])([A-Za-z0-9+/]{3,}={0,2})(?:\\r\\n)?["']?\s*$`)
+	answer = lazy.Pattern(`(?:^|[\s:>'"])([A-Za-z0-9+/]{3,}={0,2})(?:\\r\\n)?["']?\s*$`)
 	// ends: the server has decided.
-	ends = compiled(`^(?:[245][0-9][0-9][ -]|-ERR|\+OK|(?i:[a-z]{0,6}[0-9]+) (?:OK|NO|BAD)\b)`)
+	ends = lazy.Pattern(`^(?:[245][0-9][0-9][ -]|-ERR|\+OK|(?i:[a-z]{0,6}[0-9]+) (?:OK|NO|BAD)\b)`)
 
-	openLiteral  = compiled(`\{[0-9]+\+?\}$`)
-	literalLogin = compiled(`(?i)\bLOGIN\s|^\S+\s+\{`)
-	openSetting  = compiled(`(?i)(?:(?:^|[^\pL])` + word + `\s*[:：]|<key>[^<>]*` + word + `</key>)\s*$`)
+	openLiteral  = lazy.Pattern(`\{[0-9]+\+?\}$`)
+	literalLogin = lazy.Pattern(`(?i)\bLOGIN\s|^\S+\s+\{`)
+	openSetting  = lazy.Pattern(`(?i)(?:(?:^|[^\pL])` + word + `\s*[:：]|<key>[^<>]*` + word + `</key>)\s*$`)
 )
 
 // prompts reports whether a challenge only asks for a name or a password, or says why a
@@ -138,7 +140,7 @@ func prompts(challenge string) bool {
 }
 
 // adorned is what logs and programs put before a line of a dialogue.
-var adorned = compiled(`^(?:\s+|[0-9]{4}[-/.][0-9]{2}[-/.][0-9]{2}[T0-9:.,+Z-]*|[0-9]{1,2}:[0-9]{2}[0-9:.,]*|\[[^\]\s]{0,40}\]|(?:C|S|c|s|reply|Client|Server|client|server|CLIENT|SERVER|SMTP|IMAP|POP3|out|in|sent|send|SEND|DEBUG|INFO|TRACE|debug)\s?[:>|]+|[<>=~-]{1,3}>?(?:\s|$)|->|<-|<\*\*|~>)`)
+var adorned = lazy.Pattern(`^(?:\s+|[0-9]{4}[-/.][0-9]{2}[-/.][0-9]{2}[T0-9:.,+Z-]*|[0-9]{1,2}:[0-9]{2}[0-9:.,]*|\[[^\]\s]{0,40}\]|(?:C|S|c|s|reply|Client|Server|client|server|CLIENT|SERVER|SMTP|IMAP|POP3|out|in|sent|send|SEND|DEBUG|INFO|TRACE|debug)\s?[:>|]+|[<>=~-]{1,3}>?(?:\s|$)|->|<-|<\*\*|~>)`)
 
 // spoken returns where a line begins after what logs put before it.
 func spoken(line string) int {

@@ -7,6 +7,7 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/reply"
+	"maildoctor/probe/lazy"
 	"maildoctor/probe/stage"
 )
 
@@ -26,15 +27,15 @@ var facts = []struct {
 	fact Fact
 	says func() *regexp.Regexp
 }{
-	{Encrypted, compiled(`^220[ -].*(?i:\btls\b|\bssl\b|ready to start|go ahead|begin)`)},
-	{Greeted, compiled(`^220[ -]`)},
-	{Greeted, compiled(`^\* (?:OK|PREAUTH)\b.*(?i:ready|imap|welcome|courier|cyrus|dovecot|server)`)},
-	{LoggedIn, compiled(`^235[ -]`)},
-	{LoggedIn, compiled(`^(?i:[a-z]{0,8}\d+) OK\b.*(?i:logged in|authenticat|login)`)},
-	{Encrypted, compiled(`^(?:(?i:[a-z]{0,8}\d+) OK|\+OK)\b.*(?i:begin tls|tls neg|starttls|stls)`)},
-	{LoggedIn, compiled(`^\+OK\b.*(?i:logged in|maildrop|mailbox|messages?\b)`)},
-	{Greeted, compiled(`^\+OK\b.*(?i:ready|pop|hello|welcome|<[^<> ]+@[^<> ]+>)`)},
-	{Accepted, compiled(`^250[ -].*(?i:queued|accepted for delivery|message accepted|\bid=)`)},
+	{Encrypted, lazy.Pattern(`^220[ -].*(?i:\btls\b|\bssl\b|ready to start|go ahead|begin)`)},
+	{Greeted, lazy.Pattern(`^220[ -]`)},
+	{Greeted, lazy.Pattern(`^\* (?:OK|PREAUTH)\b.*(?i:ready|imap|welcome|courier|cyrus|dovecot|server)`)},
+	{LoggedIn, lazy.Pattern(`^235[ -]`)},
+	{LoggedIn, lazy.Pattern(`^(?i:[a-z]{0,8}\d+) OK\b.*(?i:logged in|authenticat|login)`)},
+	{Encrypted, lazy.Pattern(`^(?:(?i:[a-z]{0,8}\d+) OK|\+OK)\b.*(?i:begin tls|tls neg|starttls|stls)`)},
+	{LoggedIn, lazy.Pattern(`^\+OK\b.*(?i:logged in|maildrop|mailbox|messages?\b)`)},
+	{Greeted, lazy.Pattern(`^\+OK\b.*(?i:ready|pop|hello|welcome|<[^<> ]+@[^<> ]+>)`)},
+	{Accepted, lazy.Pattern(`^250[ -].*(?i:queued|accepted for delivery|message accepted|\bid=)`)},
 }
 
 // factOf returns what a server's line shows that went well; empty if nothing does.

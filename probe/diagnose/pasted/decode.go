@@ -5,7 +5,6 @@ import (
 	"io"
 	"mime/quotedprintable"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,6 +16,8 @@ import (
 	"golang.org/x/text/encoding/korean"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/traditionalchinese"
+
+	"maildoctor/probe/lazy"
 )
 
 // readings returns the ways in which a text can be read, the likeliest first: without
@@ -47,7 +48,7 @@ func readings(text string) (out []string) {
 }
 
 // escape is an escape of a string literal in JSON, Python, JavaScript or C.
-var escape = regexp.MustCompile(`\\(?:[nrt"'/\\]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[0-3][0-7]{2})`)
+var escape = lazy.Pattern(`\\(?:[nrt"'/\\]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[0-3][0-7]{2})`)
 
 // unescaped undoes the escapes of string literals, if there are any. Bytes that are given
 // one by one are put together.
@@ -55,7 +56,7 @@ func unescaped(s string) string {
 	if !strings.Contains(s, `\`) {
 		return s
 	}
-	return escape.ReplaceAllStringFunc(s, func(e string) string {
+	return escape().ReplaceAllStringFunc(s, func(e string) string {
 		switch e[1] {
 		case 'n', 'r':
 			return "\n"
@@ -76,12 +77,12 @@ func unescaped(s string) string {
 }
 
 // tag is an element of HTML as it stands in the bodies of bounces and on error pages.
-var tag = regexp.MustCompile(`(?i)</?(?:html|head|body|title|style|p|br|hr|div|span|pre|code|tt|b|i|em|strong|font|table|tbody|tr|td|th|ul|ol|li|a|h[1-6]|blockquote)(?:\s[^<>]*)?/?>`)
+var tag = lazy.Pattern(`(?i)</?(?:html|head|body|title|style|p|br|hr|div|span|pre|code|tt|b|i|em|strong|font|table|tbody|tr|td|th|ul|ol|li|a|h[1-6]|blockquote)(?:\s[^<>]*)?/?>`)
 
 // untagged removes the tags of HTML and undoes its character references.
 func untagged(s string) string {
 	if strings.Contains(s, "<") {
-		s = tag.ReplaceAllString(s, "\n")
+		s = tag().ReplaceAllString(s, "\n")
 	}
 	if strings.Contains(s, "&") {
 		s = html.UnescapeString(s)
@@ -89,29 +90,29 @@ func untagged(s string) string {
 	return s
 }
 
-var percent = regexp.MustCompile(`%[0-9a-fA-F]{2}`)
+var percent = lazy.Pattern(`%[0-9a-fA-F]{2}`)
 
 // unpercented undoes percent encoding (RFC 3986 2.1), if there is enough of it that it is
 // no accident.
 func unpercented(s string) string {
-	if len(percent.FindAllStringIndex(s, 3)) < 3 {
+	if len(percent().FindAllStringIndex(s, 3)) < 3 {
 		return s
 	}
 	if out, err := url.QueryUnescape(s); err == nil {
 		return out
 	}
-	return percent.ReplaceAllStringFunc(s, func(e string) string {
+	return percent().ReplaceAllStringFunc(s, func(e string) string {
 		n, _ := strconv.ParseUint(e[1:], 16, 8)
 		return string([]byte{byte(n)})
 	})
 }
 
-var quotedByte = regexp.MustCompile(`=(?:[0-9A-F]{2}|\r?\n)`)
+var quotedByte = lazy.Pattern(`=(?:[0-9A-F]{2}|\r?\n)`)
 
 // unquotedPrintable undoes quoted-printable encoding (RFC 2045 6.7), in which bodies of
 // bounces are saved, if there is enough of it.
 func unquotedPrintable(s string) string {
-	if len(quotedByte.FindAllStringIndex(s, 3)) < 3 {
+	if len(quotedByte().FindAllStringIndex(s, 3)) < 3 {
 		return s
 	}
 	out, err := io.ReadAll(quotedprintable.NewReader(strings.NewReader(s)))

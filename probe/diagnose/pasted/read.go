@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"maildoctor/probe/diagnose/reply"
+	"maildoctor/probe/lazy"
 	"maildoctor/probe/stage"
 )
 
@@ -113,7 +114,7 @@ func (a *Answer) split(p stage.Protocol) {
 }
 
 // setting is a line of a configuration, or of a program's environment.
-var setting = compiled(`^(?:export |-e )?[A-Za-z][A-Za-z0-9_.-]*\s?=\s?\S*$`)
+var setting = lazy.Pattern(`^(?:export |-e )?[A-Za-z][A-Za-z0-9_.-]*\s?=\s?\S*$`)
 
 // settled reports whether a line says nothing of a failure, whatever words are in it: what
 // a server can do, or how a program is set.

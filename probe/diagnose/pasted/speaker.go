@@ -3,26 +3,28 @@ package pasted
 import (
 	"regexp"
 	"strings"
+
+	"maildoctor/probe/lazy"
 )
 
 // directions are how programs mark what was sent and received in a log: PHPMailer,
 // swaks, openssl and curl, nodemailer, Python's smtplib and imaplib, MailKit, isync,
 // mutt, fetchmail.
 var directions = []struct {
-	mark *regexp.Regexp
+	mark func() *regexp.Regexp
 	who  Who
 }{
-	{regexp.MustCompile(`(?i)\bserver -> client:\s*`), ByServer},
-	{regexp.MustCompile(`(?i)\bclient -> server:\s*`), ByClient},
-	{regexp.MustCompile(`(?i)^(?:[-\d:.,T/ Z\[\]()]+|.{0,80}?\] )?(?:\w+ )?(?:S|server|recv|received|got|reply|imap<|smtp<|pop3<|<-|<--|<<|<~\*?|<):?\s+`), ByServer},
-	{regexp.MustCompile(`^reply: (?:retcode \(\d+\); Msg: )?b?['"]?`), ByServer},
-	{regexp.MustCompile(`(?i)^(?:[-\d:.,T/ Z\[\]()]+|.{0,80}?\] )?(?:\w+ )?(?:C|client|send|sent|imap>|smtp>|pop3>|->|-->|>>|~>|>):?(?:\s+|$)`), ByClient},
+	{lazy.Pattern(`(?i)\bserver -> client:\s*`), ByServer},
+	{lazy.Pattern(`(?i)\bclient -> server:\s*`), ByClient},
+	{lazy.Pattern(`(?i)^(?:[-\d:.,T/ Z\[\]()]+|.{0,80}?\] )?(?:\w+ )?(?:S|server|recv|received|got|reply|imap<|smtp<|pop3<|<-|<--|<<|<~\*?|<):?\s+`), ByServer},
+	{lazy.Pattern(`^reply: (?:retcode \(\d+\); Msg: )?b?['"]?`), ByServer},
+	{lazy.Pattern(`(?i)^(?:[-\d:.,T/ Z\[\]()]+|.{0,80}?\] )?(?:\w+ )?(?:C|client|send|sent|imap>|smtp>|pop3>|->|-->|>>|~>|>):?(?:\s+|$)`), ByClient},
 }
 
 // Speaker says who said a line, and returns what was said.
 func Speaker(line string) (Who, string) {
 	for _, d := range directions {
-		if at := d.mark.FindStringIndex(line); at != nil {
+		if at := d.mark().FindStringIndex(line); at != nil {
 			return d.who, strings.TrimSpace(line[at[1]:])
 		}
 	}
@@ -34,4 +36,4 @@ func Speaker(line string) (Who, string) {
 
 // ofServer finds the lines that only servers say: with a reply code and, where an
 // enhanced code or a capital follows, or with a status.
-var ofServer = compiled(`^(?:[2-5]\d\d(?:-[A-Z0-9]| (?:\d\.\d{1,3}\.\d{1,3}\b|[A-Za-z]))|\* (?:OK|NO|BAD|BYE|PREAUTH|CAPABILITY)\b|-ERR\b|\+OK\b|(?i:[a-z]{0,8}\d+) (?:OK|NO|BAD) )`)
+var ofServer = lazy.Pattern(`^(?:[2-5]\d\d(?:-[A-Z0-9]| (?:\d\.\d{1,3}\.\d{1,3}\b|[A-Za-z]))|\* (?:OK|NO|BAD|BYE|PREAUTH|CAPABILITY)\b|-ERR\b|\+OK\b|(?i:[a-z]{0,8}\d+) (?:OK|NO|BAD) )`)

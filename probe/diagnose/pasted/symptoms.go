@@ -12,6 +12,7 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/reply"
+	"maildoctor/probe/lazy"
 )
 
 // Next is what to run to find out.
@@ -202,7 +203,7 @@ func Recognize(text string) *Symptom {
 
 // technical finds what no person says in words of his own: names and punctuation of
 // programs, codes, and file names.
-var technical = compiled(`[a-z](?:Error|Exception)\b|\bError:|::|\berrno\b|\b0x[0-9A-Fa-f]{4}|[{}]|\w\.(?:java|php|py|js|go|rb|cc|cs):|^\S+:\s|\d\d:\d\d:\d\d|\w=\w|\w\[\d|\]:`)
+var technical = lazy.Pattern(`[a-z](?:Error|Exception)\b|\bError:|::|\berrno\b|\b0x[0-9A-Fa-f]{4}|[{}]|\w\.(?:java|php|py|js|go|rb|cc|cs):|^\S+:\s|\d\d:\d\d:\d\d|\w=\w|\w\[\d|\]:`)
 
 // holds reports whether a text means all that a row names.
 func (s *symptom) holds(text string) bool {

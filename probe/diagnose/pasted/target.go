@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/net/publicsuffix"
 
+	"maildoctor/probe/lazy"
 	"maildoctor/probe/stage"
 )
 
@@ -84,15 +85,15 @@ const (
 // servers are the forms in which programs write a server: a URL, the mailbox name of
 // c-client and PHP, host and port, and a server's greeting. The groups are named.
 var servers = []func() *regexp.Regexp{
-	compiled(`(?i)\b(?P<scheme>imap|imaps|pop3?|pop3?s|smtps?|submissions?|ssl|tls|tcp)://(?:[^\s/@]*@)?(?P<host>` + hostForm + `|` + ipForm + `|localhost)(?::(?P<port>\d{1,5}))?`),
-	compiled(`(?i)\{(?P<host>` + hostForm + `|` + ipForm + `|localhost):(?P<port>\d{1,5})(?P<flags>(?:/[a-z0-9=-]+)*)\}`),
-	compiled(`(?P<host>` + hostForm + `|localhost|` + ipForm + `)(?:\[[0-9A-Fa-f:.]+\])?:(?P<port>\d{2,5})\b`),
-	compiled(`(?i)(?P<host>` + hostForm + `|localhost|` + ipForm + `)["'” )]*,? *(?:\(|on |at |and |auf |sur |en |over |via |;)? *\(?["']?(?:smtp|imap|pop3?)?[ -]?(?:port|anschluss|puerto|porta|порт|端口|ポート)["']?[ :=]*(?:number )?["']?(?P<port>\d{2,5})\b`),
-	compiled(`(?i)\bport["']?[ :=]+["']?(?P<port>\d{2,5})["',; ]+(?:on|of|at|to|host:?|"?host"?[ :=]+|auf|von) *["']?(?P<host>` + hostForm + `|localhost|` + ipForm + `)`),
-	compiled(`(?i)"?\b(?:[a-z0-9]+_)*(?:host|hostname|server|address)"?\s*(?:=>|[:=])\s*["']?(?P<host>` + hostForm + `|localhost|` + ipForm + `)["']?[,; ].{0,80}?(?:\b|_)port"?\s*(?:=>|[:=])\s*["']?(?P<port>\d{2,5})\b`),
-	compiled(`(?i)\bhost, port: (?P<host>` + hostForm + `|localhost|` + ipForm + `), (?P<port>\d{2,5})\b`),
-	compiled(`(?:^|[\s:>'"])220[ -](?P<host>` + hostForm + `) .*?E?SMTP`),
-	compiled(`(?i)\b(?P<host>(?P<label>imap|pop3?|smtp|submission|outgoing|out|mail|mx|securesmtp|secureimap)[a-z0-9-]*\.` + hostForm + `)\b`),
+	lazy.Pattern(`(?i)\b(?P<scheme>imap|imaps|pop3?|pop3?s|smtps?|submissions?|ssl|tls|tcp)://(?:[^\s/@]*@)?(?P<host>` + hostForm + `|` + ipForm + `|localhost)(?::(?P<port>\d{1,5}))?`),
+	lazy.Pattern(`(?i)\{(?P<host>` + hostForm + `|` + ipForm + `|localhost):(?P<port>\d{1,5})(?P<flags>(?:/[a-z0-9=-]+)*)\}`),
+	lazy.Pattern(`(?P<host>` + hostForm + `|localhost|` + ipForm + `)(?:\[[0-9A-Fa-f:.]+\])?:(?P<port>\d{2,5})\b`),
+	lazy.Pattern(`(?i)(?P<host>` + hostForm + `|localhost|` + ipForm + `)["'” )]*,? *(?:\(|on |at |and |auf |sur |en |over |via |;)? *\(?["']?(?:smtp|imap|pop3?)?[ -]?(?:port|anschluss|puerto|porta|порт|端口|ポート)["']?[ :=]*(?:number )?["']?(?P<port>\d{2,5})\b`),
+	lazy.Pattern(`(?i)\bport["']?[ :=]+["']?(?P<port>\d{2,5})["',; ]+(?:on|of|at|to|host:?|"?host"?[ :=]+|auf|von) *["']?(?P<host>` + hostForm + `|localhost|` + ipForm + `)`),
+	lazy.Pattern(`(?i)"?\b(?:[a-z0-9]+_)*(?:host|hostname|server|address)"?\s*(?:=>|[:=])\s*["']?(?P<host>` + hostForm + `|localhost|` + ipForm + `)["']?[,; ].{0,80}?(?:\b|_)port"?\s*(?:=>|[:=])\s*["']?(?P<port>\d{2,5})\b`),
+	lazy.Pattern(`(?i)\bhost, port: (?P<host>` + hostForm + `|localhost|` + ipForm + `), (?P<port>\d{2,5})\b`),
+	lazy.Pattern(`(?:^|[\s:>'"])220[ -](?P<host>` + hostForm + `) .*?E?SMTP`),
+	lazy.Pattern(`(?i)\b(?P<host>(?P<label>imap|pop3?|smtp|submission|outgoing|out|mail|mx|securesmtp|secureimap)[a-z0-9-]*\.` + hostForm + `)\b`),
 }
 
 // server returns the server that a line names.
@@ -205,10 +206,10 @@ func protocolOf(lines []string) (p stage.Protocol) {
 	return p
 }
 
-var addressIn = compiled(`[A-Za-z0-9](?:[A-Za-z0-9._%+-]*[A-Za-z0-9_])?@` + hostForm)
+var addressIn = lazy.Pattern(`[A-Za-z0-9](?:[A-Za-z0-9._%+-]*[A-Za-z0-9_])?@` + hostForm)
 
 // recipientWords are what stands before or after the address of a recipient.
-var recipientWords = compiled(`(?i)\bRCPT TO\b|\brecipients?\b|\bto=<|\bmailbox\b|\bEmpfänger|\bdestinataire|\bdestinatario|\buser unknown|\baddressee|5[05][0-9][ -]5\.[12]\.|получател|收件人|宛先|Delivery to\b|\bfinal-recipient`)
+var recipientWords = lazy.Pattern(`(?i)\bRCPT TO\b|\brecipients?\b|\bto=<|\bmailbox\b|\bEmpfänger|\bdestinataire|\bdestinatario|\buser unknown|\baddressee|5[05][0-9][ -]5\.[12]\.|получател|收件人|宛先|Delivery to\b|\bfinal-recipient`)
 
 // recipient returns the address of a recipient that a line names.
 func recipient(line string) (string, bool) {

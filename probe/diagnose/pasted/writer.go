@@ -45,18 +45,18 @@ var writers = sync.OnceValue(func() []writer {
 
 func parseWriters(text string) (out []writer, err error) {
 	for n, line := range strings.Split(text, "\n") {
-		if line == "" || line[0] == '#' {
+		fields, ok := columns(line)
+		switch {
+		case !ok:
 			continue
-		}
-		columns := strings.Split(line, "\t")
-		if len(columns) < 4 || columns[1] != string(OfClient) && columns[1] != string(OfServer) {
+		case len(fields) < 4 || fields[1] != string(OfClient) && fields[1] != string(OfServer):
 			return nil, fmt.Errorf("writers.tsv:%d: expected a name, client or server, a program or -, and marks", n+1)
 		}
-		w := writer{Writer: Writer{Name: columns[0], End: End(columns[1])}}
-		if columns[2] != "-" {
-			w.Program = stage.ProgramID(columns[2])
+		w := writer{Writer: Writer{Name: fields[0], End: End(fields[1])}}
+		if fields[2] != "-" {
+			w.Program = stage.ProgramID(fields[2])
 		}
-		for _, quoted := range columns[3:] {
+		for _, quoted := range fields[3:] {
 			mark, err := strconv.Unquote(quoted)
 			if err != nil || len(mark) < 4 || mark != strings.ToLower(mark) {
 				return nil, fmt.Errorf("writers.tsv:%d: %s: expected four letters or more in lower case, in quotes", n+1, quoted)
