@@ -29,8 +29,8 @@ var metrics = []metric{
 	{name: "smoke_file_info", help: say.MetricFile(), labels: []string{"checksum"}, run: smokeFile},
 	{name: "run_start_timestamp_seconds", help: say.MetricStarted(), run: started},
 	{name: "run_duration_seconds", help: say.MetricDuration(), run: func(r *report.Report, add adder) { add(r.Time.Duration().Seconds()) }},
-	{name: "run_complete", help: say.MetricComplete(), run: func(r *report.Report, add adder) { add(truth(r.Ended == stage.Complete)) }},
-	{name: "run_success", help: say.MetricSuccess(), run: func(r *report.Report, add adder) { add(truth(succeeded(r))) }},
+	{name: "run_complete", help: say.MetricComplete(), run: func(r *report.Report, add adder) { add(Truth(r.Ended == stage.Complete)) }},
+	{name: "run_success", help: say.MetricSuccess(), run: func(r *report.Report, add adder) { add(Truth(succeeded(r))) }},
 	{name: "run_verdict", help: say.MetricVerdict(), labels: []string{"verdict"}, run: func(r *report.Report, add adder) { verdict(r.Verdict, add) }},
 	{name: "run_receiving_verdict", help: say.MetricReceiving(), labels: []string{"verdict"}, run: func(r *report.Report, add adder) { verdict(r.Receiving, add) }},
 	{name: "run_sending_verdict", help: say.MetricSending(), labels: []string{"verdict"}, run: func(r *report.Report, add adder) { verdict(r.Sending, add) }},
@@ -43,7 +43,7 @@ var metrics = []metric{
 	{name: "endpoint_cause_info", help: say.MetricEndpointCause(), labels: []string{"cause", "confidence"}, endpoint: leading},
 	{name: "endpoint_duration_seconds", help: say.MetricEndpointDuration(), endpoint: duration},
 	{name: "endpoint_stage_duration_seconds", help: say.MetricEndpointStage(), labels: []string{"stage"}, endpoint: stages(func(r *stage.Result) float64 { return r.Time.Duration().Seconds() })},
-	{name: "endpoint_stage_passed", help: say.MetricEndpointPassed(), labels: []string{"stage"}, endpoint: stages(func(r *stage.Result) float64 { return truth(r.Status != stage.Fail) })},
+	{name: "endpoint_stage_passed", help: say.MetricEndpointPassed(), labels: []string{"stage"}, endpoint: stages(func(r *stage.Result) float64 { return Truth(r.Status != stage.Fail) })},
 	{name: "endpoint_family_answered", help: say.MetricEndpointFamily(), labels: []string{"family"}, endpoint: answered},
 	{name: "endpoint_tls_info", help: say.MetricEndpointTLS(), labels: []string{"version"}, endpoint: ofTLS(tlsVersion)},
 	{name: "endpoint_certificate_not_after_timestamp_seconds", help: say.MetricEndpointNotAfter(), endpoint: ofTLS(notAfter)},
@@ -59,7 +59,8 @@ var metrics = []metric{
 	{name: "expectation_met", help: say.MetricExpectationMet(), labels: append([]string{"expectation", "severity"}, endpointLabels...), run: met},
 }
 
-func truth(b bool) float64 {
+// Truth returns the value of a metric that says yes or no: 1 or 0.
+func Truth(b bool) float64 {
 	if b {
 		return 1
 	}
@@ -101,7 +102,7 @@ func verdict(v report.Verdict, add adder) {
 		return
 	}
 	for _, x := range verdicts {
-		add(truth(x == v), string(x))
+		add(Truth(x == v), string(x))
 	}
 }
 
@@ -129,7 +130,7 @@ func expectations(r *report.Report, add adder) {
 
 func success(e *endpoint, add adder) {
 	if e.Verdict != report.Unknown {
-		add(truth(e.Verdict != report.DoesNotWork))
+		add(Truth(e.Verdict != report.DoesNotWork))
 	}
 }
 
@@ -160,7 +161,7 @@ func answered(e *endpoint, add adder) {
 	tried := e.families()
 	for _, f := range []string{"ipv4", "ipv6"} {
 		if yes, ok := tried[f]; ok {
-			add(truth(yes), f)
+			add(Truth(yes), f)
 		}
 	}
 }
@@ -201,7 +202,7 @@ func firstNotAfter(f *stage.TLSFacts, add adder) {
 
 func verified(f *stage.TLSFacts, add adder) {
 	if len(f.Chain) > 0 {
-		add(truth(f.Verified))
+		add(Truth(f.Verified))
 	}
 }
 
@@ -211,14 +212,14 @@ func loggedIn(e *endpoint, add adder) {
 		return
 	}
 	for _, x := range loginOutcomes {
-		add(truth(x == came), string(x))
+		add(Truth(x == came), string(x))
 	}
 }
 
 // withheld is for endpoints at which a login was requested.
 func withheld(e *endpoint, add adder) {
 	if r := e.Result(stage.Login); r != nil && e.Tested.User != "" {
-		add(truth(r.Status == stage.Skip && r.Reason == stage.LoginBudget))
+		add(Truth(r.Status == stage.Skip && r.Reason == stage.LoginBudget))
 	}
 }
 
@@ -255,7 +256,7 @@ func met(r *report.Report, add adder) {
 	}
 	for _, x := range r.Expectations {
 		if e, ok := all[x.Check]; ok && x.Outcome != report.ExpectationNotJudged {
-			add(truth(x.Outcome == report.ExpectationMet), append([]string{string(x.ID), string(x.Severity)}, e.labels()...)...)
+			add(Truth(x.Outcome == report.ExpectationMet), append([]string{string(x.ID), string(x.Severity)}, e.labels()...)...)
 		}
 	}
 }

@@ -58,6 +58,14 @@ func Families(r *report.Report) iter.Seq[*dto.MetricFamily] {
 	}
 }
 
+// Gauge returns a metric beside those of a report, with one value and without labels.
+// The name is without its prefix.
+func Gauge(l *prose.Language, name string, help prose.Value, value float64) *dto.MetricFamily {
+	f := newFamily(l, metric{name: name, help: help})
+	f.add(value)
+	return f.MetricFamily
+}
+
 // of returns the metric's values.
 func (m metric) of(r *report.Report, all []endpoint) *dto.MetricFamily {
 	f := newFamily(r.Language, m)

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/signal"
 	"slices"
-	"strings"
 	"syscall"
 	"time"
 
@@ -103,20 +102,12 @@ func (f *serveFlags) serve(ctx context.Context, s console.Streams) error {
 	logins := budget.New()
 	server, err := serve.New(serve.Options{
 		Load:  func() (*serve.Config, error) { return f.load(s, logins) },
-		Hosts: lowered(f.hosts), Concurrency: f.concurrency, Queue: f.queue, Interval: f.interval, Language: s.Language, Log: logger, Authenticated: f.webConfig != "",
+		Hosts: f.hosts, Concurrency: f.concurrency, Queue: f.queue, Interval: f.interval, Language: s.Language, Log: logger, Authenticated: f.webConfig != "",
 	})
 	if err != nil {
 		return err
 	}
 	return f.listenAndServe(ctx, server, logger)
-}
-
-func lowered(all []string) []string {
-	out := make([]string, len(all))
-	for i, s := range all {
-		out[i] = strings.ToLower(s)
-	}
-	return out
 }
 
 // listenAndServe answers requests until the context or a signal ends it. Probes that run
@@ -169,11 +160,7 @@ func (f *serveFlags) load(s console.Streams, logins *budget.Budget) (*serve.Conf
 		return nil, err
 	}
 	opt.Budget, opt.Linked = logins, linked(catalogue)
-	c := &serve.Config{Modules: map[string]serve.Module{
-		serve.DefaultModule: {Name: serve.DefaultModule, FollowUps: true},
-		"no-login":          {Name: "no-login", NoLogin: true, FollowUps: true},
-		"quick":             {Name: "quick"},
-	}}
+	c := &serve.Config{Modules: serve.BuiltinModules()}
 	for _, e := range read.smoke.chosen {
 		t, err := read.target(s, e, catalogue, opt)
 		if err != nil {

@@ -45,6 +45,15 @@ type Module struct {
 // DefaultModule is the name of the module where none is named.
 const DefaultModule = "default"
 
+// BuiltinModules returns the modules that every configuration has.
+func BuiltinModules() map[string]Module {
+	return map[string]Module{
+		DefaultModule: {Name: DefaultModule, FollowUps: true},
+		"no-login":    {Name: "no-login", NoLogin: true, FollowUps: true},
+		"quick":       {Name: "quick"},
+	}
+}
+
 // find returns the target of that name or, if it is the only one, with that argument.
 func (c *Config) find(name string) *Target {
 	by := func(same func(*Target) bool) *Target {

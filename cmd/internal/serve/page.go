@@ -29,13 +29,10 @@ func (s *Server) index(w http.ResponseWriter, _ *http.Request) {
 		Rows    []row
 	}{l.Sentence(say.ServeCaption()), []string{l.Title(say.ServeTarget()), l.Title(say.ServeVerdict()), l.Title(say.ServeCause()), l.Title(say.ServeSaid()), l.Title(say.ServeWhen())}, nil}
 	c := s.config()
-	known := make(map[string]*result)
-	for _, r := range s.results.latest(c) {
-		known[r.target.Name] = r
-	}
+	latest := s.results.latest(c)
 	for _, t := range c.Targets {
 		out := row{Name: t.Name, Link: "/probe?debug=true&target=" + template.URLQueryEscaper(t.Name)}
-		if r := known[t.Name]; r != nil {
+		if r := latest[t.Name]; r != nil {
 			out.Verdict, out.When = string(r.report.Verdict), r.at.UTC().Format(time.RFC3339)
 			out.Cause, out.Sentence = leading(r.report)
 		}
@@ -43,7 +40,7 @@ func (s *Server) index(w http.ResponseWriter, _ *http.Request) {
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	if err := page.Execute(w, data); err != nil {
-		s.log.Debug("the page was not read", "error", err)
+		s.Log.Debug("the page was not read", "error", err)
 	}
 }
 
@@ -62,6 +59,6 @@ func leading(r *report.Report) (id, sentence string) {
 func (s *Server) debug(w http.ResponseWriter, res *result) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	if err := term.Render(w, res.report, report.Options{Verbose: 2}); err != nil {
-		s.log.Debug("the report was not read", "error", err)
+		s.Log.Debug("the report was not read", "error", err)
 	}
 }

@@ -60,7 +60,7 @@ func (s *Server) probe(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "expected ?target=NAME: "+r.Host+"/sd lists them", http.StatusBadRequest)
 		return
 	case t == nil:
-		http.Error(w, errNoTarget.Error(), http.StatusForbidden)
+		http.Error(w, "no target of that name is configured", http.StatusForbidden)
 		return
 	case !ok:
 		http.Error(w, "no module of that name is configured", http.StatusBadRequest)
@@ -77,7 +77,7 @@ func (s *Server) probe(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Retry-After", "5")
 		http.Error(w, "as many probes run and wait as are allowed to: see --concurrency and --queue", http.StatusServiceUnavailable)
 	case err != nil:
-		s.log.Error("a probe failed", "target", t.Name, "error", err)
+		s.Log.Error("a probe failed", "target", t.Name, "error", err)
 		http.Error(w, "the probe failed: see the log", http.StatusServiceUnavailable)
 	case debug:
 		s.debug(w, res)
@@ -94,7 +94,7 @@ func (s *Server) examine(ctx context.Context, t *Target, r Request) (res *result
 	mu := flight.(*sync.Mutex)
 	mu.Lock()
 	defer mu.Unlock()
-	if old := s.results.of(t.Name, r.Name); old != nil && !r.Debug && old.target.Account == t.Account && t.Account != "" && !r.NoLogin && s.now().Sub(old.at) < s.Interval {
+	if old := s.results.of(t.Name, r.Name); old != nil && !r.Debug && old.target.Account == t.Account && t.Account != "" && !r.NoLogin && time.Since(old.at) < s.Interval {
 		s.own.shared.Inc()
 		return old, true, nil
 	}
@@ -102,12 +102,12 @@ func (s *Server) examine(ctx context.Context, t *Target, r Request) (res *result
 		return nil, false, errors.Join(errBusy, err)
 	}
 	defer s.gate.leave()
-	begin := s.now()
+	begin := time.Now()
 	rep, err := t.Examine(ctx, r)
 	if err != nil {
 		return nil, false, err
 	}
-	res = &result{target: t, module: r.Name, at: s.now(), took: s.now().Sub(begin), report: rep}
+	res = &result{target: t, module: r.Name, at: time.Now(), took: time.Since(begin), report: rep}
 	s.results.add(res)
 	s.own.observe(res)
 	return res, false, nil
@@ -125,20 +125,11 @@ func (s *Server) families(res *result, shared bool) (out []*dto.MetricFamily) {
 		out = append(out, f)
 	}
 	gauge := func(name string, help prose.Value, value float64) {
-		out = append(out, &dto.MetricFamily{
-			Name: &name, Help: new(s.Language.Sentence(help)), Type: dto.MetricType_GAUGE.Enum(), Metric: []*dto.Metric{{Gauge: &dto.Gauge{Value: &value}}},
-		})
+		out = append(out, families.Gauge(s.Language, name, help, value))
 	}
-	gauge("maildoctor_probe_success", say.MetricProbeSuccess(), truth(res.report.Verdict == report.Works || res.report.Verdict == report.WorksWithWarnings))
-	gauge("maildoctor_probe_duration_seconds", say.MetricProbeTook(), res.took.Seconds())
-	gauge("maildoctor_probe_deadline_exceeded", say.MetricProbeDeadline(), truth(res.report.Ended == stage.RanOutOfTime))
-	gauge("maildoctor_probe_shared", say.MetricProbeShared(), truth(shared))
+	gauge("probe_success", say.MetricProbeSuccess(), families.Truth(res.report.Verdict == report.Works || res.report.Verdict == report.WorksWithWarnings))
+	gauge("probe_duration_seconds", say.MetricProbeTook(), res.took.Seconds())
+	gauge("probe_deadline_exceeded", say.MetricProbeDeadline(), families.Truth(res.report.Ended == stage.RanOutOfTime))
+	gauge("probe_shared", say.MetricProbeShared(), families.Truth(shared))
 	return out
-}
-
-func truth(b bool) float64 {
-	if b {
-		return 1
-	}
-	return 0
 }

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"maps"
 	"sync"
 	"time"
 
@@ -32,33 +33,29 @@ func (s *results) add(r *result) {
 	s.last[key(r.target.Name, r.module)] = r
 }
 
-// of returns the last result of a target, of any module; nil if there is none.
+// of returns the last result of a target by a module; nil if there is none.
 func (s *results) of(target, module string) *result {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.last[key(target, module)]
 }
 
-// latest returns the last result of each target of a configuration that has one, in its
-// order, and forgets those of others.
-func (s *results) latest(c *Config) []*result {
+// latest returns the last result of each target of a configuration that has one, of any
+// module, by the target's name, and forgets those of others.
+func (s *results) latest(c *Config) map[string]*result {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	known := make(map[string]bool)
-	var out []*result
+	out := make(map[string]*result)
 	for _, t := range c.Targets {
 		for module := range c.Modules {
 			k := key(t.Name, module)
 			known[k] = true
-			if r := s.last[k]; r != nil {
-				out = append(out, r)
+			if r := s.last[k]; r != nil && (out[t.Name] == nil || r.at.After(out[t.Name].at)) {
+				out[t.Name] = r
 			}
 		}
 	}
-	for k := range s.last {
-		if !known[k] {
-			delete(s.last, k)
-		}
-	}
+	maps.DeleteFunc(s.last, func(k string, _ *result) bool { return !known[k] })
 	return out
 }

@@ -28,7 +28,7 @@ func (s *Server) discover(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	e := json.NewEncoder(w)
 	if err := e.Encode(groups); err != nil {
-		s.log.Debug("the service discovery was not read", "error", err)
+		s.Log.Debug("the service discovery was not read", "error", err)
 	}
 }
 

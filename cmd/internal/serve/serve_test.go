@@ -43,7 +43,7 @@ func server(t *testing.T, o Options, targets ...*Target) *Server {
 	o.Concurrency = max(o.Concurrency, 1)
 	if o.Load == nil {
 		o.Load = func() (*Config, error) {
-			return &Config{Targets: targets, Modules: map[string]Module{"no-login": {Name: "no-login", NoLogin: true}}}, nil
+			return &Config{Targets: targets, Modules: BuiltinModules()}, nil
 		}
 	}
 	s, err := New(o)

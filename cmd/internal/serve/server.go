@@ -1,7 +1,6 @@
 package serve
 
 import (
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -17,7 +16,7 @@ import (
 // Options say what a server does.
 type Options struct {
 	Load          func() (*Config, error) // reads the configuration
-	Hosts         []string                // names by which it may be asked, in lower case
+	Hosts         []string                // names by which it may be asked
 	Concurrency   int                     // probes at a time
 	Queue         int                     // probes that may wait
 	Interval      time.Duration           // between two logins at a target: scrapes in between share one answer
@@ -29,8 +28,6 @@ type Options struct {
 // Server is the exporter.
 type Server struct {
 	Options
-	log     *slog.Logger
-	now     func() time.Time
 	current atomic.Pointer[Config]
 	gate    *gate
 	results *results
@@ -40,7 +37,7 @@ type Server struct {
 
 // New returns a server with its configuration read. The error says what is wrong with it.
 func New(o Options) (*Server, error) {
-	s := &Server{Options: o, log: o.Log, now: time.Now, gate: newGate(o.Concurrency, o.Queue), results: newResults()}
+	s := &Server{Options: o, gate: newGate(o.Concurrency, o.Queue), results: newResults()}
 	s.own = newOwn(s)
 	return s, s.Reload()
 }
@@ -50,15 +47,9 @@ func (s *Server) config() *Config { return s.current.Load() }
 // Reload reads the configuration again. If it is wrong the old one stays.
 func (s *Server) Reload() error {
 	c, err := s.Load()
-	s.own.reloaded(err == nil, s.now())
+	s.own.reloaded(err == nil, time.Now())
 	if err != nil {
 		return err
-	}
-	if c.Modules == nil {
-		c.Modules = make(map[string]Module)
-	}
-	if _, ok := c.Modules[DefaultModule]; !ok {
-		c.Modules[DefaultModule] = Module{Name: DefaultModule, FollowUps: true}
 	}
 	s.current.Store(c)
 	return nil
@@ -91,12 +82,9 @@ func secured(next http.Handler) http.Handler {
 
 func (s *Server) reload(w http.ResponseWriter, _ *http.Request) {
 	if err := s.Reload(); err != nil {
-		s.log.Error("the configuration was not read again", "error", err)
+		s.Log.Error("the configuration was not read again", "error", err)
 		http.Error(w, "the configuration is wrong; the old one is still in use: see the log", http.StatusInternalServerError)
 		return
 	}
 	fmt.Fprintln(w, "reloaded")
 }
-
-// errNoTarget means that a request names no target of the configuration.
-var errNoTarget = errors.New("no target of that name is configured")
