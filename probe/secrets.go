@@ -14,7 +14,8 @@ import (
 // secrets are the secrets of a run, as far as they are known. A source is asked once
 // per run, when the first login needs it.
 type secrets struct {
-	ctx  context.Context // ends with the run, not with a group or stage
+	run  context.Context // the run's; those of groups and stages end with it, a moment later
+	ctx  context.Context // for sources: ends with the run, not with a group or stage
 	stop context.CancelFunc
 	seed maphash.Seed
 
@@ -39,7 +40,7 @@ type answer struct {
 }
 
 func newSecrets(ctx context.Context) *secrets {
-	s := &secrets{seed: maphash.MakeSeed(), answers: make(map[*auth.Source]*answer), known: make(map[uint64]auth.Secret), waiting: make(map[*waiting]struct{})}
+	s := &secrets{run: ctx, seed: maphash.MakeSeed(), answers: make(map[*auth.Source]*answer), known: make(map[uint64]auth.Secret), waiting: make(map[*waiting]struct{})}
 	s.ctx, s.stop = context.WithCancel(ctx)
 	return s
 }
@@ -47,8 +48,8 @@ func newSecrets(ctx context.Context) *secrets {
 // errEmpty is the error for a source that returns an empty secret.
 var errEmpty = errors.New("it is empty")
 
-// of returns the secret of a credential. It waits for the source until ctx ends, and
-// then returns the cause.
+// of returns the secret of a credential. It waits for the source until ctx, which ends
+// with the run at the latest, does so, and then returns the cause.
 func (s *secrets) of(ctx context.Context, c Credential) (auth.Secret, error) {
 	if c.Source == nil {
 		s.learn(c.Secret)
@@ -57,6 +58,10 @@ func (s *secrets) of(ctx context.Context, c Credential) (auth.Secret, error) {
 	a := s.asked(c.Source)
 	select {
 	case <-a.done:
+		if a.err != nil && s.run.Err() != nil {
+			<-ctx.Done() // the source gave up because the run ended
+			return auth.Secret{}, context.Cause(ctx)
+		}
 		return a.secret, a.err
 	case <-ctx.Done():
 		return auth.Secret{}, context.Cause(ctx)
