@@ -134,8 +134,9 @@ func untilTLS(client, server net.Conn) net.Conn {
 		buffer := make([]byte, 16<<10)
 		for {
 			n, err := server.Read(buffer)
+			last := asked.Load() // before the client has the answer, and may ask
 			client.Write(buffer[:n])
-			if err != nil || asked.Load() {
+			if err != nil || last {
 				answered <- err == nil
 				if err != nil {
 					client.Close()
